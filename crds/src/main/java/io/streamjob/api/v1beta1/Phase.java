@@ -1,0 +1,21 @@
+package io.streamjob.api.v1beta1;
+
+/** Where a StreamJob stands, in one word. */
+public enum Phase {
+  /** Nothing was started yet. */
+  Pending,
+  /** The first revision is coming up. */
+  Starting,
+  /** The job runs. */
+  Running,
+  /** The job is being moved to a new revision. */
+  Upgrading,
+  /** The job is being moved back to the revision before. */
+  RollingBack,
+  /** The job ended by itself, its input being bounded. */
+  Finished,
+  /** The engine gave the job up. */
+  Failed,
+  /** A person must decide; waitingFor says what. */
+  Blocked
+}

@@ -1,0 +1,19 @@
+package io.streamjob.api.v1beta1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/** A savepoint that was read back and found whole. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RestorePointStatus(
+    @JsonPropertyDescription("Folder that holds its _metadata.") @Nullable String location,
+    @JsonPropertyDescription("Revision whose job wrote it.") @Nullable Integer revision,
+    @JsonPropertyDescription("Job that wrote it.") @Nullable String jobId,
+    @JsonPropertyDescription("When it was completed.") @Nullable String takenAt,
+    @JsonPropertyDescription("When every file that it refers to was found with its recorded size.")
+        @Nullable String verifiedAt,
+    @JsonPropertyDescription("Sum of the sizes of its files.") @Nullable Long sizeBytes,
+    @JsonPropertyDescription("Number of its files, _metadata included.") @Nullable Integer files) {}

@@ -1,0 +1,50 @@
+package io.streamjob.api.v1beta1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.SchemaFrom;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The journal: intent is written here before each act that cannot be undone. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RolloutStatus(
+    @JsonPropertyDescription(
+            "Number of the attempt, rising over the life of the StreamJob; names, job ids and folders carry it.")
+        @Nullable Integer attempt,
+    @JsonPropertyDescription(
+            "Warm or Cold, as the spec said when the rollout began; Initial for a first start.")
+        @SchemaFrom(type = RolloutStrategy.class)
+        @Nullable String strategy,
+    @JsonPropertyDescription("The step under way.") @SchemaFrom(type = RolloutStep.class)
+        @Nullable String step,
+    @JsonPropertyDescription("When the rollout began.") @Nullable String startedAt,
+    @JsonPropertyDescription("When the step under way began.") @Nullable String stepStartedAt,
+    @JsonPropertyDescription("Revision that is replaced. Unset: none, a first start.")
+        @Nullable Integer fromRevision,
+    @JsonPropertyDescription("Revision that is started.") @Nullable Integer toRevision,
+    @JsonPropertyDescription("Job that is stopped. Unset: none.") @Nullable String oldJobId,
+    @JsonPropertyDescription("Id chosen for the job that is started.") @Nullable String newJobId,
+    @JsonPropertyDescription(
+            "Id chosen for the job that only tests whether the state fits. Unset: there is nothing to test.")
+        @Nullable String preflightJobId,
+    @JsonPropertyDescription("Outcome of the preflight: Pending, Passed or Skipped.")
+        @Nullable String preflight,
+    @JsonPropertyDescription(
+            "Outcome of the warm-up of the new workers: Pending, Finished, Failed or Skipped.")
+        @Nullable String warmUp,
+    @JsonPropertyDescription("Id chosen for the savepoint request.") @Nullable String triggerId,
+    @JsonPropertyDescription("Folder of this attempt's savepoint, used by no other.")
+        @Nullable String savepointDirectory,
+    @JsonPropertyDescription(
+            "Verified location that the new job starts from. Unset: not yet known, or empty state.")
+        @Nullable String restoreFrom,
+    @JsonPropertyDescription(
+            "Pod of the old coordinator when the stop was requested; a different one has forgotten the request.")
+        @Nullable String coordinatorUid,
+    @JsonPropertyDescription("Why the rollout is rolled back. Unset: it is not.")
+        @Nullable FailureStatus failure,
+    @JsonPropertyDescription("Milliseconds of each part so far.")
+        @Nullable List<TimingStatus> timings) {}

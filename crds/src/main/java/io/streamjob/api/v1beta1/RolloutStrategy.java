@@ -1,0 +1,11 @@
+package io.streamjob.api.v1beta1;
+
+/** How a rollout goes; see the transitions of the planner. */
+public enum RolloutStrategy {
+  /** Nothing ran before. */
+  Initial,
+  /** New pods are up before the old job stops. */
+  Warm,
+  /** Old pods go before new ones come. */
+  Cold
+}

@@ -1,0 +1,14 @@
+package io.streamjob.api.v1beta1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/** How long one part of a rollout took. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TimingStatus(
+    @JsonPropertyDescription("Name of the part, such as savepoint or restore.")
+        @Nullable String part,
+    @JsonPropertyDescription("Duration in milliseconds.") @Nullable Long millis) {}
