@@ -1,0 +1,48 @@
+package io.streamjob.operator.engine;
+
+import io.streamjob.operator.reading.Reading;
+import java.net.URI;
+
+/**
+ * What the operator asks of a revision's coordinator. Every call is bounded in time and in the size
+ * of the answer, may be repeated, and never throws for anything the other side does: silence is
+ * {@link Reading.Unknown} or {@link Answer.Unanswered}, not absence.
+ *
+ * <p>{@code coordinator} is the base address of the coordinator's REST interface.
+ */
+public interface Engine {
+
+  /** Workers and slots that have registered. Absent is never answered. */
+  Reading<Slots> slots(URI coordinator);
+
+  /** A job's state. Absent: the coordinator answers, and does not know the job. */
+  Reading<JobView> job(URI coordinator, JobId job);
+
+  /** How the tasks of a job stand, on the engine's clock. Absent: the job is not known. */
+  Reading<TasksView> tasks(URI coordinator, JobId job);
+
+  /** Checkpoint statistics. Absent: the job is not known, or checkpoints are off. */
+  Reading<Checkpoints> checkpoints(URI coordinator, JobId job);
+
+  /** A run of a main method. Absent: the coordinator answers, and does not know the run. */
+  Reading<ApplicationView> application(URI coordinator, ApplicationId application);
+
+  /** A requested savepoint. Absent: the coordinator answers, and does not know the request. */
+  Reading<SavepointView> savepoint(URI coordinator, JobId job, TriggerId trigger);
+
+  /**
+   * Runs the main method of a jar that the image holds. Returns as soon as the engine has accepted;
+   * {@link #application} tells how it went. A repeated submission with equal ids is accepted and
+   * not run twice.
+   */
+  Answer submit(URI coordinator, Submission submission);
+
+  /**
+   * Stops a job with a savepoint below {@code directory}, in the engine's native format, without
+   * draining. A repeated request with an equal trigger id joins the first.
+   */
+  Answer stop(URI coordinator, JobId job, TriggerId trigger, String directory);
+
+  /** Cancels a job. Accepted as well if it has already ended or is not known. */
+  Answer cancel(URI coordinator, JobId job);
+}

@@ -1,0 +1,28 @@
+package io.streamjob.operator.engine;
+
+/**
+ * Why the engine did not do something.
+ *
+ * @param kind what class of failure it is
+ * @param message the root cause in one line, secrets removed, at most 500 characters
+ */
+public record EngineFailure(Kind kind, String message) {
+
+  /** Classes of failures that lead to different advice. */
+  public enum Kind {
+    /** The job's jar is not in the image. */
+    JAR_NOT_FOUND,
+    /** The entry class is not in the jar, or the jar names none. */
+    ENTRY_CLASS_NOT_FOUND,
+    /** The main method threw, or ended without starting a job. */
+    PROGRAM_FAILED,
+    /** State in the restore point has no operator to go to, or its maximum parallelism differs. */
+    STATE_NOT_MAPPABLE,
+    /** State was mapped, but a task could not read it (such as an incompatible serializer). */
+    STATE_NOT_READABLE,
+    /** Files of the restore point are missing or cannot be read. */
+    RESTORE_POINT_UNREADABLE,
+    /** Anything else. */
+    OTHER
+  }
+}

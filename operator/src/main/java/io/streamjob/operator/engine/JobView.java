@@ -1,0 +1,12 @@
+package io.streamjob.operator.engine;
+
+import java.util.Optional;
+
+/**
+ * How a job stands.
+ *
+ * @param state the engine's own, uncached word
+ * @param restarts how often the engine has restarted the job's tasks since it was submitted
+ * @param lastFailure the newest failure that the engine recorded, if any
+ */
+public record JobView(JobState state, int restarts, Optional<EngineFailure> lastFailure) {}

@@ -1,0 +1,37 @@
+package io.streamjob.operator.engine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A request to run a main method.
+ *
+ * @param application id of the run, chosen by the caller
+ * @param job id of the first job it starts, chosen by the caller
+ * @param jar which of the jars that the coordinator's image offers: {@code job.jar} or {@code
+ *     warm-up.jar}
+ * @param entryClass class with the main method; empty: the jar's manifest names it
+ * @param args arguments of the main method
+ * @param parallelism default parallelism of the job
+ * @param restoreFrom location to restore from, never claimed (the engine's {@code NO_CLAIM}), all
+ *     of whose state must find an operator; empty: start without state
+ * @param options engine options for this run alone
+ */
+public record Submission(
+    ApplicationId application,
+    JobId job,
+    String jar,
+    Optional<String> entryClass,
+    List<String> args,
+    int parallelism,
+    Optional<String> restoreFrom,
+    Map<String, String> options) {
+  public Submission {
+    Objects.requireNonNull(application);
+    Objects.requireNonNull(job);
+    args = List.copyOf(args);
+    options = Map.copyOf(options);
+  }
+}

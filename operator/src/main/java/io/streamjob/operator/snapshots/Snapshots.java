@@ -1,0 +1,26 @@
+package io.streamjob.operator.snapshots;
+
+import io.streamjob.operator.reading.Reading;
+
+/**
+ * Savepoints and checkpoints in the bucket. Every call is bounded in time, may be repeated, and
+ * never throws for anything the storage does.
+ */
+public interface Snapshots {
+
+  /** Writes, reads and removes a small object below the storage prefix. */
+  StorageProbe probe(Storage storage);
+
+  /**
+   * Reads a savepoint back: its {@code _metadata} and, for every file that it refers to, whether
+   * the object exists with the recorded size. Absent: the storage answers, and there is no {@code
+   * _metadata} at {@code location}.
+   */
+  Reading<Verification> verify(Storage storage, String location);
+
+  /**
+   * The one location at or below {@code directory} that holds a {@code _metadata}. Absent: there is
+   * none. Unknown as well if there are several: nobody can tell which one counts.
+   */
+  Reading<String> find(Storage storage, String directory);
+}

@@ -1,0 +1,5 @@
+/** Savepoints and checkpoints in the bucket: a port. */
+@NullMarked
+package io.streamjob.operator.snapshots;
+
+import org.jspecify.annotations.NullMarked;
