@@ -1,0 +1,342 @@
+package io.streamjob.operator.spec;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.streamjob.api.v1beta1.CheckpointMode;
+import io.streamjob.api.v1beta1.CheckpointsSpec;
+import io.streamjob.api.v1beta1.ConfirmSpec;
+import io.streamjob.api.v1beta1.CoordinatorSpec;
+import io.streamjob.api.v1beta1.ImagePullPolicy;
+import io.streamjob.api.v1beta1.JobSpec;
+import io.streamjob.api.v1beta1.S3Spec;
+import io.streamjob.api.v1beta1.StateBackend;
+import io.streamjob.api.v1beta1.StateSpec;
+import io.streamjob.api.v1beta1.StreamJobSpec;
+import io.streamjob.api.v1beta1.UpgradeSpec;
+import io.streamjob.api.v1beta1.UpgradeState;
+import io.streamjob.api.v1beta1.UpgradeStrategy;
+import io.streamjob.api.v1beta1.WorkerSpec;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Understands a spec: applies the defaults and collects everything that cannot be carried out.
+ *
+ * <p>The schema and its CEL rules refuse most of it earlier, but a server may lack CEL (Kubernetes
+ * before 1.25), and an object may be older than a rule: what reaches the operator is checked again.
+ */
+public final class SpecParser {
+  /**
+   * Most groups that the engine can divide keyed state into (Flink {@code
+   * KeyGroupRangeAssignment}).
+   */
+  static final int MOST_KEY_GROUPS = 32_768;
+
+  private static final Pattern JAR = Pattern.compile("local://(/.+\\.jar)");
+  private static final Pattern STORAGE =
+      Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?");
+
+  private final List<Problem> problems = new ArrayList<>();
+
+  private SpecParser() {}
+
+  /** Understands a spec; absent parts count as unset. */
+  public static Parsed parse(@Nullable StreamJobSpec spec) {
+    SpecParser parser = new SpecParser();
+    Optional<EffectiveSpec> effective = parser.spec(spec);
+    return effective.isPresent() && parser.problems.isEmpty()
+        ? new Parsed.Valid(effective.get())
+        : new Parsed.Invalid(parser.problems);
+  }
+
+  private Optional<EffectiveSpec> spec(@Nullable StreamJobSpec spec) {
+    if (spec == null) {
+      problem("spec", "a spec with image, job and state", "none");
+      return Optional.empty();
+    }
+    if (spec.image() == null || spec.image().isBlank()) {
+      problem("spec.image", "the name of a container image", quote(spec.image()));
+    }
+    if (spec.job() == null) {
+      problem("spec.job", "the program to run", "none");
+    }
+    if (spec.state() == null) {
+      problem("spec.state", "where state is kept", "none");
+    }
+    if (!problems.isEmpty() || spec.image() == null || spec.job() == null || spec.state() == null) {
+      return Optional.empty();
+    }
+    WorkerSpec worker = requireNonNullElse(spec.worker(), new WorkerSpec(null, null, null, null));
+    CoordinatorSpec coordinator =
+        requireNonNullElse(spec.coordinator(), new CoordinatorSpec(null, null));
+    int replicas = atLeastOne("spec.worker.replicas", worker.replicas(), 1);
+    int slots = atLeastOne("spec.worker.slots", worker.slots(), 1);
+    return Optional.of(
+        new EffectiveSpec(
+            spec.image(),
+            word("spec.imagePullPolicy", ImagePullPolicy.class, spec.imagePullPolicy()),
+            requireNonNullElse(spec.imagePullSecrets(), List.of()),
+            program(spec.job(), replicas * slots),
+            state(spec.state()),
+            checkpoints(spec.checkpoints()),
+            upgrade(spec.upgrade()),
+            pod(
+                "spec.coordinator",
+                coordinator.resources(),
+                new EffectiveSpec.Pod(
+                    resources("250m", "1Gi"), Optional.ofNullable(coordinator.podTemplate()))),
+            pod(
+                "spec.worker",
+                worker.resources(),
+                new EffectiveSpec.Pod(
+                    resources("500m", "1536Mi"), Optional.ofNullable(worker.podTemplate()))),
+            replicas,
+            slots,
+            config(spec.config())));
+  }
+
+  private EffectiveSpec.Program program(JobSpec job, int totalSlots) {
+    Matcher jar = JAR.matcher(requireNonNullElse(job.jar(), ""));
+    boolean isJar = jar.matches();
+    if (!isJar) {
+      problem("spec.job.jar", "local:///absolute/path.jar", quote(job.jar()));
+    }
+    int parallelism = atLeastOne("spec.job.parallelism", job.parallelism(), totalSlots);
+    int maxParallelism = atLeastOne("spec.job.maxParallelism", job.maxParallelism(), 128);
+    if (maxParallelism > MOST_KEY_GROUPS) {
+      problem("spec.job.maxParallelism", "at most " + MOST_KEY_GROUPS, "" + maxParallelism);
+    }
+    if (parallelism > maxParallelism) {
+      problem(
+          "spec.job.parallelism",
+          "at most spec.job.maxParallelism (" + maxParallelism + ")",
+          "" + parallelism);
+    }
+    if (parallelism > totalSlots) {
+      problem(
+          "spec.job.parallelism",
+          "at most worker.replicas * worker.slots (" + totalSlots + ")",
+          "" + parallelism);
+    }
+    return new EffectiveSpec.Program(
+        isJar ? jar.group(1) : "",
+        Optional.ofNullable(job.entryClass()).filter(name -> !name.isBlank()),
+        requireNonNullElse(job.args(), List.of()),
+        parallelism,
+        maxParallelism);
+  }
+
+  private EffectiveSpec.State state(StateSpec state) {
+    Matcher storage = STORAGE.matcher(requireNonNullElse(state.storage(), ""));
+    boolean isStorage = storage.matches();
+    if (!isStorage) {
+      problem("spec.state.storage", "s3://bucket/prefix", quote(state.storage()));
+    }
+    StateBackend backend =
+        word("spec.state.backend", StateBackend.class, state.backend())
+            .orElse(StateBackend.RocksDB);
+    boolean incremental = requireNonNullElse(state.incremental(), backend == StateBackend.RocksDB);
+    if (incremental && backend != StateBackend.RocksDB) {
+      problem("spec.state.incremental", "false or unset unless backend is RocksDB", "true");
+    }
+    S3Spec s3 = requireNonNullElse(state.s3(), new S3Spec(null, null, null, null));
+    Optional<String> secret =
+        Optional.ofNullable(s3.credentials())
+            .map(credentials -> requireNonNullElse(credentials.secretName(), ""));
+    if (secret.filter(String::isBlank).isPresent()) {
+      problem("spec.state.s3.credentials.secretName", "the name of a secret", "none");
+    }
+    return new EffectiveSpec.State(
+        isStorage ? storage.group(1) : "",
+        isStorage ? withoutSlashes(requireNonNullElse(storage.group(2), "")) : "",
+        backend,
+        incremental,
+        endpoint(s3.endpoint()),
+        Optional.ofNullable(s3.region()).filter(region -> !region.isBlank()).orElse("us-east-1"),
+        requireNonNullElse(s3.pathStyleAccess(), false),
+        secret);
+  }
+
+  private Optional<URI> endpoint(@Nullable String text) {
+    if (text == null || text.isBlank()) {
+      return Optional.empty();
+    }
+    try {
+      URI uri = URI.create(text);
+      if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+          && uri.getHost() != null) {
+        return Optional.of(uri);
+      }
+    } catch (IllegalArgumentException e) {
+      // Not an address at all: told below, like one of the wrong kind.
+    }
+    problem("spec.state.s3.endpoint", "an address such as http://minio:9000", quote(text));
+    return Optional.empty();
+  }
+
+  private EffectiveSpec.Checkpoints checkpoints(@Nullable CheckpointsSpec given) {
+    CheckpointsSpec spec =
+        requireNonNullElse(given, new CheckpointsSpec(null, null, null, null, null, null));
+    CheckpointMode mode =
+        word("spec.checkpoints.mode", CheckpointMode.class, spec.mode())
+            .orElse(CheckpointMode.ExactlyOnce);
+    boolean unaligned = requireNonNullElse(spec.unaligned(), false);
+    int maxConcurrent = atLeastOne("spec.checkpoints.maxConcurrent", spec.maxConcurrent(), 1);
+    if (unaligned && mode != CheckpointMode.ExactlyOnce) {
+      problem("spec.checkpoints.unaligned", "false or unset unless mode is ExactlyOnce", "true");
+    }
+    if (unaligned && maxConcurrent > 1) {
+      problem("spec.checkpoints.maxConcurrent", "1 while unaligned is true", "" + maxConcurrent);
+    }
+    return new EffectiveSpec.Checkpoints(
+        duration("spec.checkpoints.interval", spec.interval(), Duration.ofSeconds(10), 10),
+        mode,
+        duration("spec.checkpoints.minPause", spec.minPause(), Duration.ofMillis(500), 0),
+        maxConcurrent,
+        duration("spec.checkpoints.timeout", spec.timeout(), Duration.ofMinutes(10), 10),
+        unaligned);
+  }
+
+  private EffectiveSpec.Upgrade upgrade(@Nullable UpgradeSpec given) {
+    UpgradeSpec spec = requireNonNullElse(given, new UpgradeSpec(null, null, null));
+    ConfirmSpec confirm = requireNonNullElse(spec.confirm(), new ConfirmSpec(null, null));
+    return new EffectiveSpec.Upgrade(
+        word("spec.upgrade.state", UpgradeState.class, spec.state()).orElse(UpgradeState.Savepoint),
+        word("spec.upgrade.strategy", UpgradeStrategy.class, spec.strategy())
+            .orElse(UpgradeStrategy.Warm),
+        atLeastOne("spec.upgrade.confirm.checkpoints", confirm.checkpoints(), 1),
+        duration("spec.upgrade.confirm.within", confirm.within(), Duration.ofMinutes(5), 1_000));
+  }
+
+  private EffectiveSpec.Pod pod(
+      String field, @Nullable ResourceRequirements given, EffectiveSpec.Pod defaults) {
+    ResourceRequirements resources = requireNonNullElse(given, defaults.resources());
+    memory(field, resources, defaults.resources())
+        .filter(bytes -> bytes.compareTo(BigDecimal.valueOf(640L << 20)) < 0)
+        .ifPresent(
+            bytes ->
+                problem(
+                    field + ".resources.limits.memory",
+                    "at least 640Mi",
+                    bytes.toBigInteger() + " bytes"));
+    if (defaults.template().filter(node -> !node.isObject()).isPresent()) {
+      problem(field + ".podTemplate", "an object with metadata and spec", "something else");
+    }
+    return new EffectiveSpec.Pod(
+        withMemoryLimit(resources, defaults.resources()), defaults.template());
+  }
+
+  /** The engine divides up the memory limit; a request alone counts as the limit. */
+  private static ResourceRequirements withMemoryLimit(
+      ResourceRequirements given, ResourceRequirements defaults) {
+    Map<String, Quantity> limits = new TreeMap<>(requireNonNullElse(given.getLimits(), Map.of()));
+    Map<String, Quantity> requests =
+        new TreeMap<>(requireNonNullElse(given.getRequests(), Map.of()));
+    Quantity limit =
+        limits.containsKey("memory")
+            ? limits.get("memory")
+            : requests.getOrDefault("memory", defaults.getLimits().get("memory"));
+    limits.put("memory", limit);
+    requests.putIfAbsent("memory", limit);
+    requests.putIfAbsent("cpu", limits.getOrDefault("cpu", defaults.getRequests().get("cpu")));
+    return new ResourceRequirementsBuilder(given).withLimits(limits).withRequests(requests).build();
+  }
+
+  private Optional<BigDecimal> memory(
+      String field, ResourceRequirements given, ResourceRequirements defaults) {
+    Quantity limit = withMemoryLimit(given, defaults).getLimits().get("memory");
+    try {
+      return Optional.of(Quantity.getAmountInBytes(limit));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      problem(field + ".resources.limits.memory", "a quantity such as 2Gi", quote("" + limit));
+      return Optional.empty();
+    }
+  }
+
+  private static ResourceRequirements resources(String cpuRequest, String memory) {
+    return new ResourceRequirementsBuilder()
+        .addToRequests("cpu", new Quantity(cpuRequest))
+        .addToRequests("memory", new Quantity(memory))
+        .addToLimits("memory", new Quantity(memory))
+        .build();
+  }
+
+  private SortedMap<String, String> config(@Nullable Map<String, String> given) {
+    SortedMap<String, String> config = new TreeMap<>(requireNonNullElse(given, Map.of()));
+    for (String key : config.keySet()) {
+      OwnedOptions.fieldInstead(key)
+          .ifPresent(
+              instead ->
+                  problem("spec.config", "no key that the operator owns (" + instead + ")", key));
+    }
+    return config;
+  }
+
+  private int atLeastOne(String field, @Nullable Integer given, int unset) {
+    if (given == null) {
+      return unset;
+    }
+    if (given < 1) {
+      problem(field, "at least 1", "" + given);
+      return unset;
+    }
+    return given;
+  }
+
+  private Duration duration(
+      String field, @Nullable String given, Duration unset, long leastMillis) {
+    if (given == null) {
+      return unset;
+    }
+    Optional<Duration> parsed = Durations.parse(given);
+    if (parsed.isEmpty()) {
+      problem(field, "a duration such as 10s, 500ms or 1h30m", quote(given));
+      return unset;
+    }
+    if (parsed.get().toMillis() < leastMillis) {
+      problem(field, "at least " + Durations.print(Duration.ofMillis(leastMillis)), given);
+    }
+    return parsed.get();
+  }
+
+  private <E extends Enum<E>> Optional<E> word(
+      String field, Class<E> words, @Nullable String given) {
+    if (given == null) {
+      return Optional.empty();
+    }
+    Optional<E> found =
+        Arrays.stream(words.getEnumConstants())
+            .filter(constant -> constant.name().equals(given))
+            .findFirst();
+    if (found.isEmpty()) {
+      problem(field, "one of " + Arrays.toString(words.getEnumConstants()), quote(given));
+    }
+    return found;
+  }
+
+  private void problem(String field, String expected, String found) {
+    problems.add(new Problem(field, expected, found));
+  }
+
+  private static String quote(@Nullable String text) {
+    return text == null ? "none" : "'" + text + "'";
+  }
+
+  private static String withoutSlashes(String path) {
+    return path.replaceAll("^/+|/+$", "");
+  }
+}
