@@ -28,8 +28,8 @@ public record RolloutStatus(
     @JsonPropertyDescription("Job that is stopped. Unset: none.") @Nullable String oldJobId,
     @JsonPropertyDescription("Id chosen for the job that is started.") @Nullable String newJobId,
     @JsonPropertyDescription(
-            "Id chosen for the job that only tests whether the state fits. Unset: there is nothing to test.")
-        @Nullable String preflightJobId,
+            "How often the preflight was begun anew because its checkpoint was gone.")
+        @Nullable Integer preflightRetries,
     @JsonPropertyDescription("Outcome of the preflight: Pending, Passed or Skipped.")
         @Nullable String preflight,
     @JsonPropertyDescription(
@@ -39,12 +39,21 @@ public record RolloutStatus(
     @JsonPropertyDescription("Folder of this attempt's savepoint, used by no other.")
         @Nullable String savepointDirectory,
     @JsonPropertyDescription(
-            "Verified location that the new job starts from. Unset: not yet known, or empty state.")
+            "Location that the new job starts from; verified once the step is past Verifying. Unset: not yet known, or empty state.")
         @Nullable String restoreFrom,
     @JsonPropertyDescription(
             "Pod of the old coordinator when the stop was requested; a different one has forgotten the request.")
         @Nullable String coordinatorUid,
-    @JsonPropertyDescription("Why the rollout is rolled back. Unset: it is not.")
+    @JsonPropertyDescription(
+            "How the rollout ends, once that is decided: Completed, RolledBack or Abandoned.")
+        @SchemaFrom(type = RolloutOutcome.class)
+        @Nullable String outcome,
+    @JsonPropertyDescription("When the old job's sources stopped, on the engine's clock.")
+        @Nullable String stoppedAt,
+    @JsonPropertyDescription(
+            "When the last task of the new job began to run, on the engine's clock.")
+        @Nullable String runningAt,
+    @JsonPropertyDescription("Why the rollout is abandoned or rolled back. Unset: it is not.")
         @Nullable FailureStatus failure,
     @JsonPropertyDescription("Milliseconds of each part so far.")
         @Nullable List<TimingStatus> timings) {}

@@ -1,0 +1,13 @@
+package io.streamjob.api.v1beta1;
+
+/** The conditions of a StreamJob. */
+public enum ConditionType {
+  /** The job runs and processes records. */
+  Ready,
+  /** A rollout is under way. */
+  Progressing,
+  /** A completed checkpoint or a verified savepoint holds the job's state. */
+  StateSafe,
+  /** The wished spec is running, or can be rolled out; False says why it is not. */
+  UpgradeReady
+}

@@ -1,0 +1,83 @@
+package io.streamjob.api.v1beta1;
+
+/**
+ * Why a condition is what it is. The same word stands in conditions, events, the log and the
+ * runbooks.
+ */
+public enum Reason {
+  /** The job runs. */
+  Running,
+  /** The first revision is coming up. */
+  Starting,
+  /** A rollout is under way. */
+  Upgrading,
+  /** A rollout failed after the old job had stopped; the old revision is started again. */
+  RollingBack,
+  /** What runs is what is wished. */
+  UpToDate,
+  /** A rollout has ended well. */
+  Completed,
+  /** A rollout failed; the old revision runs again, from the state it was stopped with. */
+  RolledBack,
+  /** The spec changed again before the old job was touched. */
+  Superseded,
+  /** The job has completed a checkpoint. */
+  CheckpointCompleted,
+  /** The job has not completed a checkpoint yet. */
+  NoCheckpoint,
+  /** The spec cannot be carried out; the message names field, expected and found. */
+  InvalidSpec,
+  /** The bucket of spec.state.storage does not exist. */
+  BucketMissing,
+  /** The secret with the storage credentials, or one of its keys, does not exist. */
+  CredentialsMissing,
+  /** The storage refuses the credentials. */
+  CredentialsRefused,
+  /** The storage does not answer. */
+  StorageUnreachable,
+  /** The prefix of spec.state.storage cannot be written. */
+  StorageNotWritable,
+  /** The image cannot be pulled. */
+  ImagePullFailed,
+  /** Pods cannot be created or scheduled: quota, or no node with room. */
+  NoRoom,
+  /** A pod of the new revision cannot start. */
+  PodFailed,
+  /** The new revision's pods were not up in time. */
+  PreparingTimedOut,
+  /** spec.job.jar is not in the image. */
+  JarNotFound,
+  /** spec.job.entryClass is not in the jar, or the jar names none. */
+  EntryClassNotFound,
+  /** The main method threw, or started no job. */
+  ProgramFailed,
+  /**
+   * State of the running job has no operator to go to in the new version, or its maximum
+   * parallelism differs.
+   */
+  StateNotMappable,
+  /** The new version cannot read the state. */
+  StateNotReadable,
+  /** Files of the restore point cannot be read. */
+  RestorePointUnreadable,
+  /** The engine could not take the savepoint. */
+  SavepointFailed,
+  /** The savepoint was taken, but something that it refers to is missing or differs. */
+  SavepointIncomplete,
+  /** The new job did not start from the location that it was told. */
+  RestoredFromElsewhere,
+  /** The new job completed too few checkpoints in time. */
+  NotConfirmed,
+  /** The engine restarts the job's tasks. */
+  JobRestarting,
+  /** The engine gave the job up. */
+  JobFailed,
+  /** The job ended by itself. */
+  JobFinished,
+  /** The coordinator answers, and does not know the job. */
+  JobLost,
+  /** The coordinator does not answer; the job may run nevertheless. */
+  CoordinatorUnreachable,
+  /** The engine refused for another reason; the message is the engine's. */
+  EngineRefused
+}
