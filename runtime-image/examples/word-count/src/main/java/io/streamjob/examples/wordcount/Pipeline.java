@@ -1,0 +1,84 @@
+package io.streamjob.examples.wordcount;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.serialization.SimpleStringEncoder;
+import org.apache.flink.connector.file.sink.FileSink;
+import org.apache.flink.connector.file.src.FileSource;
+import org.apache.flink.connector.file.src.reader.TextLineInputFormat;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.BasePathBucketAssigner;
+import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
+import org.apache.flink.util.ParameterTool;
+
+/**
+ * What every version has in common: the source, the words and the sink, and the uid of each
+ * operator, by which state finds its operator again after an upgrade.
+ */
+public final class Pipeline {
+
+  private static final String DEFAULT_DISCOVERY_MILLIS = "200";
+
+  private Pipeline() {}
+
+  /**
+   * Builds and runs the job.
+   *
+   * @param args {@code --input URI --output URI [--rate lines per second and subtask, 0 is
+   *     unlimited] [--discovery-interval milliseconds between two looks for new files, default
+   *     200]}
+   * @param counterUid uid of the operator that counts
+   * @param counter the operator that counts
+   */
+  public static void run(
+      String[] args, String counterUid, KeyedProcessFunction<String, String, String> counter)
+      throws Exception {
+    ParameterTool options = ParameterTool.fromArgs(args);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    DataStream<String> lines =
+        env.fromSource(source(options), WatermarkStrategy.noWatermarks(), "read text")
+            .uid("read-text");
+    double rate = Double.parseDouble(options.get("rate", "0"));
+    if (rate > 0) {
+      lines = lines.map(new Throttle(rate)).name("throttle").uid("throttle");
+    }
+    lines
+        .flatMap(new SplitWords())
+        .name("split words")
+        .uid("split-words")
+        .keyBy(word -> word)
+        .process(counter)
+        .name("count words")
+        .uid(counterUid)
+        .sinkTo(sink(options))
+        .name("write counts")
+        .uid("write-counts");
+    env.execute("word-count");
+  }
+
+  private static FileSource<String> source(ParameterTool options) {
+    Duration interval =
+        Duration.ofMillis(
+            Long.parseLong(options.get("discovery-interval", DEFAULT_DISCOVERY_MILLIS)));
+    // One byte, one character: no byte sequence is malformed, and none is lost.
+    return FileSource.forRecordStreamFormat(
+            new TextLineInputFormat(StandardCharsets.ISO_8859_1.name()),
+            new Path(options.getRequired("input")))
+        .monitorContinuously(interval)
+        .build();
+  }
+
+  private static FileSink<String> sink(ParameterTool options) {
+    // A file ends with each checkpoint and becomes visible when that checkpoint is complete.
+    return FileSink.forRowFormat(
+            new Path(options.getRequired("output")),
+            new SimpleStringEncoder<String>(StandardCharsets.US_ASCII.name()))
+        .withBucketAssigner(new BasePathBucketAssigner<>())
+        .withRollingPolicy(OnCheckpointRollingPolicy.build())
+        .build();
+  }
+}
