@@ -7,6 +7,8 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +18,29 @@ import org.jspecify.annotations.Nullable;
 public record JobSpec(
     @JsonPropertyDescription("Jar inside the image, as local:///absolute/path.jar. Required.")
         @Required
-        @Pattern("^local:///.+\\.jar$") @Nullable String jar,
+        @Pattern(JobSpec.JAR) @Size(max = 1024) @ValidationRule(
+            value = "self.matches('" + JobSpec.JAR + "')",
+            message =
+                "must name a jar inside the image, such as local:///opt/streamjob/job/orders.jar",
+            messageExpression =
+                "'must name a jar inside the image, such as local:///opt/streamjob/job/orders.jar, but is \"' + self + '\": put the jar into the image and name its absolute path after local://'")
+        @Nullable String jar,
     @JsonPropertyDescription(
             "Class whose main method builds the job. Unset: the Main-Class of the jar's manifest.")
+        @Size(max = 512) @ValidationRule(
+            value = "self.matches('^[A-Za-z_$][A-Za-z0-9_$]*([.][A-Za-z_$][A-Za-z0-9_$]*)*$')",
+            message = "must be the full name of a Java class, such as shop.Orders",
+            messageExpression =
+                "'must be the full name of a Java class, such as shop.Orders, but is \"' + self + '\": write it as in the source, packages included and without .class or .java'")
         @Nullable String entryClass,
     @JsonPropertyDescription("Arguments of the main method, in order. Unset: none.")
-        @Nullable List<String> args,
+        @Size(max = 256) @Nullable List<@Size(max = 4096) String> args,
     @JsonPropertyDescription(
             "Number of parallel instances of each operator that does not set its own. Unset: worker.replicas * worker.slots.")
-        @Min(1) @Nullable Integer parallelism,
+        @Min(1) @Max(32768) @Nullable Integer parallelism,
     @JsonPropertyDescription(
             "Upper limit of parallelism, and the number of groups that keyed state is divided into; fixed while state is kept. Unset: 128. At most 32768.")
-        @Min(1) @Max(32768) @Nullable Integer maxParallelism) {}
+        @Min(1) @Max(32768) @Nullable Integer maxParallelism) {
+  // [!-~]: printable and no blank, without a backslash that CEL and Java would read differently.
+  static final String JAR = "^local:///[!-~]+[.]jar$";
+}

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.model.annotation.LabelSelector;
+import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +49,9 @@ public record StreamJobStatus(
         @Nullable List<HistoryStatus> history,
     @JsonPropertyDescription(
             "Worker pods that the current revision asks for; for the scale subresource.")
+        @StatusReplicas
         @Nullable Integer replicas,
     @JsonPropertyDescription(
             "Label selector of the current revision's worker pods; for the scale subresource.")
+        @LabelSelector
         @Nullable String selector) {}

@@ -4,18 +4,20 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import org.jspecify.annotations.Nullable;
 
 /** The pods that run the job's tasks (the engine's TaskManagers). */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record WorkerSpec(
-    @JsonPropertyDescription("Number of worker pods. Unset: 1.") @Min(1) @Nullable Integer replicas,
+    @JsonPropertyDescription("Number of worker pods. Unset: 1.") @SpecReplicas @Min(1) @Max(10000) @Nullable Integer replicas,
     @JsonPropertyDescription(
             "Task slots per worker: how many parallel instances of the whole pipeline one pod takes. Unset: 1.")
-        @Min(1) @Nullable Integer slots,
+        @Min(1) @Max(1000) @Nullable Integer slots,
     @JsonPropertyDescription(
             "CPU and memory of the container; the memory limit is what the engine divides up. Unset: requests of 500m CPU and 1536Mi, limit of 1536Mi memory.")
         @Nullable ResourceRequirements resources,

@@ -1,0 +1,157 @@
+package io.streamjob.api.v1beta1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each file of {@code src/test/resources/manifests} is judged by the schema and its CEL rules. A
+ * {@code valid-} file passes. An {@code invalid-} file has one fault, and its first line quotes
+ * what the author is told. A file of two documents is a change, from the first to the second.
+ */
+class ManifestsTest {
+  private static final Path FOLDER = Path.of("src", "test", "resources", "manifests");
+  private static final JsonNode SCHEMA = CrdManifest.schemaOf(CrdManifest.read(CrdManifest.text()));
+  private static final CelRules RULES = new CelRules(SCHEMA);
+
+  @ParameterizedTest
+  @MethodSource("validManifests")
+  void a_valid_manifest_passes(Path file) {
+    Verdict verdict = judge(file);
+
+    assertThat(verdict.faults()).isEmpty();
+    assertThat(verdict.violations()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("invalidManifests")
+  void an_invalid_manifest_is_refused_with_the_message_that_it_quotes(Path file) {
+    Verdict verdict = judge(file);
+
+    assertThat(verdict.messages())
+        .as("messages for %s", file)
+        .anySatisfy(message -> assertThat(message).contains(quotedIn(file)));
+    assertThat(verdict.messages()).allSatisfy(message -> assertThat(message).doesNotContain("\n"));
+    assertThat(verdict.paths()).as("%s has one fault, at one place", file).hasSize(1);
+  }
+
+  @Test
+  void every_rule_is_broken_by_an_invalid_manifest() throws Exception {
+    Set<CelRules.Rule> broken = new LinkedHashSet<>();
+    for (Path file : invalidManifests().toList()) {
+      judge(file).violations().forEach(violation -> broken.add(violation.rule()));
+    }
+
+    assertThat(RULES.all()).isNotEmpty();
+    assertThat(RULES.all()).as("rules without an invalid manifest").isSubsetOf(broken);
+  }
+
+  @Test
+  void every_field_of_the_spec_is_set_by_a_valid_manifest() {
+    JsonNode everything = CrdManifest.read(text(FOLDER.resolve("valid-everything.yaml")));
+    List<String> unset = new ArrayList<>();
+    collectUnset(SCHEMA.at("/properties/spec"), everything.path("spec"), "spec", unset);
+
+    assertThat(unset).isEmpty();
+  }
+
+  @Test
+  void every_file_is_named_valid_or_invalid() throws Exception {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      assertThat(files)
+          .allSatisfy(
+              f -> assertThat(f.getFileName().toString()).matches("(in)?valid-[a-z0-9-]+\\.yaml"));
+    }
+  }
+
+  static Stream<Path> validManifests() throws IOException {
+    return files("valid-");
+  }
+
+  static Stream<Path> invalidManifests() throws IOException {
+    return files("invalid-");
+  }
+
+  private record Verdict(List<SchemaCheck.Fault> faults, List<CelRules.Violation> violations) {
+    List<String> messages() {
+      List<String> messages = new ArrayList<>();
+      faults.forEach(fault -> messages.add(fault.message()));
+      violations.forEach(violation -> messages.add(violation.message()));
+      return messages;
+    }
+
+    Set<String> paths() {
+      Set<String> paths = new LinkedHashSet<>();
+      faults.forEach(fault -> paths.add(fault.path()));
+      violations.forEach(v -> paths.add(v.rule().path().replaceFirst("^[.]", "")));
+      return paths;
+    }
+  }
+
+  /** Rules are only asked about objects of the right shape, as on a server. */
+  private static Verdict judge(Path file) {
+    List<JsonNode> documents =
+        Stream.of(text(file).split("\n---\n")).map(CrdManifest::read).toList();
+    assertThat(documents).as("documents of %s", file).hasSizeBetween(1, 2);
+    JsonNode value = documents.get(documents.size() - 1);
+    JsonNode old = documents.size() == 2 ? documents.get(0) : MissingNode.getInstance();
+    if (documents.size() == 2) {
+      assertThat(SchemaCheck.faultsOf(SCHEMA, old)).isEmpty();
+      assertThat(RULES.violations(old, MissingNode.getInstance())).isEmpty();
+    }
+    List<SchemaCheck.Fault> faults = SchemaCheck.faultsOf(SCHEMA, value);
+    boolean misshapen = faults.stream().anyMatch(SchemaCheck.Fault::keepsRulesFromRunning);
+    return new Verdict(faults, misshapen ? List.of() : RULES.violations(value, old));
+  }
+
+  private static String quotedIn(Path file) {
+    String first = text(file).lines().findFirst().orElseThrow();
+    assertThat(first).as("first line of %s", file).startsWith("# ");
+    return first.substring(2);
+  }
+
+  private static void collectUnset(
+      JsonNode schema, JsonNode value, String path, List<String> unset) {
+    if (value.isMissingNode()) {
+      unset.add(path);
+    }
+    schema
+        .path("properties")
+        .properties()
+        .forEach(
+            property -> {
+              String name = property.getKey();
+              collectUnset(property.getValue(), value.path(name), path + "." + name, unset);
+            });
+  }
+
+  private static Stream<Path> files(String prefix) throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(prefix))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new AssertionError("cannot read " + file, e);
+    }
+  }
+}
