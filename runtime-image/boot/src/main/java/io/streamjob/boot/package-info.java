@@ -1,0 +1,8 @@
+/**
+ * What the runtime image brings of its own: the warm-up job, and the training of the class-data
+ * archives.
+ */
+@NullMarked
+package io.streamjob.boot;
+
+import org.jspecify.annotations.NullMarked;
