@@ -62,6 +62,13 @@ generate_openapi() {
     -h hack/boilerplate/boilerplate.generatego.txt --output-base "$WORK/go/src" -r /dev/null
 }
 
+# The kubelet's metrics library looks for Docker five times, a second apart, before the kubelet does anything else.
+look_for_docker_only_briefly() {
+  local file=vendor/github.com/google/cadvisor/container/docker/factory.go
+  sed -i 's/^const rootDirRetryPeriod time.Duration = 1000 /const rootDirRetryPeriod time.Duration = 1 /' "$file"
+  grep -q 'rootDirRetryPeriod time.Duration = 1 ' "$file" || fail "$file has another form than expected"
+}
+
 # Editing the defaults is what works; the linker's -X does not reach the vendored copy.
 set_version() {
   sed -i -E -e 's/(gitMajor +string = )".*"/\1"1"/' -e 's/(gitMinor +string = )".*"/\1"20"/' \
@@ -91,6 +98,7 @@ fetch_source
 cd "$TREE"
 export GOPATH="$WORK/go" GOCACHE="$CACHE/go-build" GOFLAGS='' GO111MODULE=off CGO_ENABLED=0
 replace_broken_vendored
+look_for_docker_only_briefly
 set_version
 progress "generating the OpenAPI definitions"
 logged "$LOG" generate_openapi
@@ -100,6 +108,7 @@ for i in "${!BINARIES[@]}"; do
 done
 progress "building the pause image"
 logged "$LOG" build_pause_image
+find "$CACHE" -maxdepth 1 -name 'kubernetes-*' ! -path "$WORK" -exec rm -rf {} + # builds by earlier versions of this script
 mv "$WORK/out" "$KUBERNETES_HOME"
 rm -rf "$WORK"
 progress "Kubernetes $KUBERNETES_VERSION is built ($((SECONDS - started)) s)"

@@ -54,7 +54,9 @@ require_root
 [[ $QUIET == --locked ]] || hold_lock cluster
 for name in services-dns dnsmasq kube-proxy kubelet; do stop "$name"; done
 remove_containers
-for name in kube-scheduler kube-controller-manager kube-apiserver etcd containerd; do stop "$name"; done
+for name in kube-scheduler kube-controller-manager; do stop "$name"; done
+stop kube-apiserver 1 # it would wait a minute for open watches, and its data is deleted below
+for name in etcd containerd; do stop "$name"; done
 kill_leftover_processes
 unmount_leftovers
 remove_cgroups

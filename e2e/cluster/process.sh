@@ -35,17 +35,17 @@ pid_of() {
   echo "$pid"
 }
 
-# Processes whose command line names a path of this cluster and that match a second test: `session SID` or `program NAME`.
+# Processes whose command line names a path of this cluster and that pass a second test: `session SID` or `program NAME`.
 ours() {
-  local kind=$1 value=$2 dir pid found
-  for dir in /proc/[0-9]*; do
-    pid=${dir#/proc/}
-    tr '\0' ' ' 2>/dev/null <"$dir/cmdline" | grep -qF -- "$STATE/" || continue
+  local kind=$1 value=$2 dir found
+  # one grep over all: this runs once for each component
+  { grep -lsF -- "$STATE/" /proc/[0-9]*/cmdline || true; } | while read -r dir; do
+    dir=${dir%/cmdline}
     case $kind in
       session) found=$(sed 's/.*) //' "$dir/stat" 2>/dev/null | cut -d' ' -f4) ;;
       program) found=$(basename "$(readlink "$dir/exe")") ;;
     esac
-    [[ $found != "$value" ]] || echo "$pid"
+    [[ $found != "$value" ]] || echo "${dir#/proc/}"
   done
 }
 
@@ -60,13 +60,13 @@ await_end() {
   done
 }
 
-# stop NAME: asks the whole process group, waits 10 s, then insists. `start` made each process lead a group of its own.
+# stop NAME [SECONDS]: asks the whole process group, waits (10 s by default), then insists. `start` made each process lead a group of its own.
 stop() {
-  local name=$1 pid recorded
+  local name=$1 patience=${2:-10} pid recorded
   [[ -e $STATE/run/$name ]] || return 0
   if pid=$(pid_of "$name"); then
     kill -TERM -- "-$pid" 2>/dev/null || true
-    await_end 10 "$pid" || { kill -KILL -- "-$pid" 2>/dev/null && await_end 5 "$pid"; } || true
+    await_end "$patience" "$pid" || { kill -KILL -- "-$pid" 2>/dev/null && await_end 5 "$pid"; } || true
   fi
   # A leader that was killed may have left children.
   read -r recorded _ <"$STATE/run/$name" || true
