@@ -10,8 +10,8 @@ import java.util.Optional;
  *
  * @param application id of the run, chosen by the caller
  * @param job id of the first job it starts, chosen by the caller
- * @param jar which of the jars that the coordinator's image offers: {@code job.jar} or {@code
- *     warm-up.jar}
+ * @param jar which of the jars that the coordinator's image offers: {@link #JOB_JAR} or {@link
+ *     #WARM_UP_JAR}
  * @param entryClass class with the main method; empty: the jar's manifest names it
  * @param args arguments of the main method
  * @param parallelism default parallelism of the job
@@ -28,6 +28,12 @@ public record Submission(
     int parallelism,
     Optional<String> restoreFrom,
     Map<String, String> options) {
+  /** The job's own jar, as the coordinator offers it. */
+  public static final String JOB_JAR = "job.jar";
+
+  /** The built-in warm-up, as the coordinator offers it. */
+  public static final String WARM_UP_JAR = "warm-up.jar";
+
   public Submission {
     Objects.requireNonNull(application);
     Objects.requireNonNull(job);

@@ -1,0 +1,9 @@
+package io.streamjob.operator.plan;
+
+/** How a test of the new revision stands. */
+enum Check {
+  Pending,
+  Passed,
+  Failed,
+  Skipped
+}

@@ -1,0 +1,37 @@
+package io.streamjob.operator.plan;
+
+import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.Submission;
+import io.streamjob.operator.engine.TriggerId;
+
+/** An act on the world. Each may be repeated, and its answer may be lost. */
+public sealed interface Effect {
+
+  /** Store the wished spec as a revision. */
+  record StoreRevision(int revision) implements Effect {}
+
+  /** Delete a stored revision that nothing refers to any more. */
+  record ForgetRevision(int revision) implements Effect {}
+
+  /** Create a revision's config map, service and coordinator. */
+  record CreateCoordinator(int revision, int attempt) implements Effect {}
+
+  /** Create a revision's workers. */
+  record CreateWorkers(int revision, int attempt) implements Effect {}
+
+  /** Let the job's own service select a revision's coordinator. */
+  record PointService(int revision) implements Effect {}
+
+  /** Run a main method on a revision's cluster. */
+  record Submit(int revision, Submission submission) implements Effect {}
+
+  /** Stop a job with a savepoint. */
+  record StopWithSavepoint(int revision, JobId job, TriggerId trigger, String directory)
+      implements Effect {}
+
+  /** Cancel a job. */
+  record Cancel(int revision, JobId job) implements Effect {}
+
+  /** Delete a revision's cluster: its config map, and with it everything that it owns. */
+  record DeleteCluster(int revision) implements Effect {}
+}

@@ -1,0 +1,244 @@
+package io.streamjob.operator.plan;
+
+import io.streamjob.api.v1beta1.ConditionType;
+import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RolloutOutcome;
+import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.RolloutStrategy;
+import io.streamjob.operator.engine.ApplicationId;
+import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.Checkpoints;
+import io.streamjob.operator.engine.EngineFailure;
+import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.JobState;
+import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.Submission;
+import io.streamjob.operator.engine.TasksView;
+import io.streamjob.operator.plan.StatusDraft.Truth;
+import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.spec.EffectiveSpec;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** Starting and Confirming: the new job is submitted, and shows that it is what was wished. */
+final class Launch {
+  private final Rollout rollout;
+  private final Journal journal;
+  private final Observation.Facts facts;
+
+  Launch(Rollout rollout) {
+    this.rollout = rollout;
+    this.journal = rollout.journal();
+    this.facts = rollout.facts();
+  }
+
+  static Submission submission(
+      EffectiveSpec spec, ApplicationId run, JobId job, Optional<String> restoreFrom) {
+    return new Submission(
+        run,
+        job,
+        Submission.JOB_JAR,
+        spec.program().entryClass(),
+        spec.program().args(),
+        spec.program().parallelism(),
+        restoreFrom,
+        Map.of());
+  }
+
+  Plan starting() {
+    if (!(rollout.target()
+        instanceof Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target))) {
+      return wait("waits for the API server to list revisions");
+    }
+    if (!isOldJobOver()) {
+      return wait("waits for proof that the job before has ended");
+    }
+    return switch (facts.newJob()) {
+      case Reading.Known<JobView> there -> started();
+      case Reading.Unknown<JobView> unknown -> waitWithDeadline(target.spec());
+      case Reading.Absent<JobView> absent ->
+          switch (facts.newRun()) {
+            case Reading.Absent<ApplicationView> notSent -> submit(target.spec());
+            case Reading.Unknown<ApplicationView> unknown -> waitWithDeadline(target.spec());
+            case Reading.Known<ApplicationView>(ApplicationView run) -> run(target.spec(), run);
+          };
+    };
+  }
+
+  private Plan submit(EffectiveSpec spec) {
+    Subject subject = rollout.seen().subject();
+    return wait(
+        "waits for the new job",
+        new Effect.Submit(
+            journal.target(),
+            submission(
+                spec,
+                subject.run(journal.target(), journal.attempt()),
+                subject.job(journal.target(), journal.attempt()),
+                journal.restoreFrom())));
+  }
+
+  private Plan run(EffectiveSpec spec, ApplicationView run) {
+    String subject = rollout.subject(journal.target());
+    return switch (run) {
+      case ApplicationView.Running running -> waitWithDeadline(spec);
+      case ApplicationView.Failed(EngineFailure failure) ->
+          rollout.fail(Obstacle.of(failure, subject));
+      case ApplicationView.Finished finished -> rollout.fail(noJob(subject));
+      case ApplicationView.Canceled canceled -> rollout.fail(noJob(subject));
+    };
+  }
+
+  private static Obstacle noJob(String subject) {
+    return Obstacle.of(
+        new EngineFailure(
+            EngineFailure.Kind.PROGRAM_FAILED, "the main method ended without starting a job"),
+        subject);
+  }
+
+  /**
+   * Rule 1: no job is started before every other one is proven to have ended, by the word of its
+   * own coordinator or because none of its pods is left.
+   */
+  private boolean isOldJobOver() {
+    if (journal.from().isEmpty() || journal.isRollback() || facts.oldCluster().isGone()) {
+      // In a rollback, RollingBack has proven it of both jobs.
+      return true;
+    }
+    return facts.oldJob().optional().filter(job -> job.state().isTerminal()).isPresent();
+  }
+
+  private Plan started() {
+    return rollout.go(journal.at(RolloutStep.Confirming, rollout.now()), Optional.empty());
+  }
+
+  Plan confirming() {
+    if (!(rollout.target()
+        instanceof Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target))) {
+      return wait("waits for the API server to list revisions");
+    }
+    EffectiveSpec spec = target.spec();
+    long completed = facts.newCheckpoints().optional().map(Checkpoints::completed).orElse(0L);
+    Optional<Obstacle> failure = failure(spec, completed);
+    if (failure.isPresent()) {
+      // Once it has completed a checkpoint, it may have committed results: the way back is closed.
+      return completed > 0 ? confirmed(spec, failure) : rollout.fail(failure.get());
+    }
+    boolean running = facts.newJob().optional().filter(Launch::isRunning).isPresent();
+    Optional<Instant> runningAt =
+        journal
+            .runningAt()
+            .or(() -> facts.newTasks().optional().flatMap(TasksView::allRunningSince));
+    boolean confirmed = running && runningAt.isPresent() && completed >= needed(spec);
+    boolean pointsElsewhere =
+        facts.service().isAbsent()
+            || facts.service().optional().filter(at -> at != journal.target()).isPresent();
+    if (pointsElsewhere) {
+      return rollout.stay(
+          "lets the job's service select revision " + journal.target(),
+          rollout.limits().lookSoon(),
+          new Effect.PointService(journal.target()));
+    }
+    if (!confirmed) {
+      return rollout.stay(
+          "waits for %d completed checkpoint(s) of revision %d"
+              .formatted(needed(spec), journal.target()),
+          rollout.limits().lookSoon());
+    }
+    return confirmed(spec, Optional.empty());
+  }
+
+  private int needed(EffectiveSpec spec) {
+    // A first start and a way back have nothing to fall back to: one checkpoint proves them.
+    return rollout.isInitial() || journal.isRollback() ? 1 : spec.upgrade().confirmCheckpoints();
+  }
+
+  private static boolean isRunning(JobView job) {
+    return job.state() == JobState.RUNNING;
+  }
+
+  private Optional<Obstacle> failure(EffectiveSpec spec, long completed) {
+    String subject = rollout.subject(journal.target());
+    if (facts.newJob() instanceof Reading.Known<JobView>(JobView job)) {
+      if (job.state().isTerminal() && job.state() != JobState.FINISHED) {
+        return Optional.of(ofJob(job, subject));
+      }
+      if (job.restarts() >= rollout.limits().restarts() && completed == 0) {
+        return Optional.of(ofJob(job, subject));
+      }
+    }
+    if (facts.newCheckpoints() instanceof Reading.Known<Checkpoints>(Checkpoints checkpoints)
+        && facts.newTasks().optional().flatMap(TasksView::allRunningSince).isPresent()
+        && !checkpoints.restoredFrom().equals(journal.restoreFrom())) {
+      return Optional.of(
+          new Obstacle(
+              Reason.RestoredFromElsewhere,
+              "%s: expected to start from %s, found %s"
+                  .formatted(
+                      subject,
+                      journal.restoreFrom().orElse("empty state"),
+                      checkpoints.restoredFrom().orElse("empty state"))));
+    }
+    return isLate(spec)
+        ? Optional.of(
+            new Obstacle(
+                Reason.NotConfirmed,
+                "%s: expected %d completed checkpoint(s) within %s, found %d; next step: see its log"
+                    .formatted(subject, needed(spec), spec.upgrade().confirmWithin(), completed)))
+        : Optional.empty();
+  }
+
+  private static Obstacle ofJob(JobView job, String subject) {
+    return job.lastFailure()
+        .map(
+            failure ->
+                failure.kind() == EngineFailure.Kind.OTHER
+                    ? new Obstacle(Reason.JobFailed, subject + ": " + failure.message())
+                    : Obstacle.of(failure, subject))
+        .orElse(new Obstacle(Reason.JobFailed, subject + ": the job is " + job.state()));
+  }
+
+  private boolean isLate(EffectiveSpec spec) {
+    return rollout.inStep().compareTo(spec.upgrade().confirmWithin()) > 0 && !rollout.isInitial();
+  }
+
+  private Plan confirmed(EffectiveSpec spec, Optional<Obstacle> inSpiteOf) {
+    Journal proven =
+        facts
+            .newTasks()
+            .optional()
+            .flatMap(TasksView::allRunningSince)
+            .map(journal::withRunning)
+            .orElse(journal);
+    if (!journal.isRollback()) {
+      proven = proven.withOutcome(RolloutOutcome.Completed, inSpiteOf);
+    }
+    Ending.proven(rollout, proven, spec);
+    rollout
+        .draft()
+        .condition(
+            ConditionType.StateSafe,
+            Truth.True,
+            Reason.CheckpointCompleted,
+            rollout.subject(journal.target()) + " has completed a checkpoint");
+    boolean retires = journal.strategy() == RolloutStrategy.Warm;
+    return retires
+        ? rollout.go(proven.at(RolloutStep.Retiring, rollout.now()), Optional.empty())
+        : new Ending(rollout).done(proven);
+  }
+
+  private Plan waitWithDeadline(EffectiveSpec spec) {
+    return isLate(spec)
+        ? rollout.fail(
+            new Obstacle(
+                Reason.NotConfirmed,
+                "%s: expected its job within %s, found none"
+                    .formatted(rollout.subject(journal.target()), spec.upgrade().confirmWithin())))
+        : wait("waits for the new job");
+  }
+
+  private Plan wait(String waitingFor, Effect... effects) {
+    return rollout.stay(waitingFor, rollout.limits().lookNow(), effects);
+  }
+}

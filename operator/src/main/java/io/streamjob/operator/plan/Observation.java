@@ -1,0 +1,70 @@
+package io.streamjob.operator.plan;
+
+import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.Checkpoints;
+import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.engine.TasksView;
+import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.Verification;
+import io.streamjob.operator.spec.EffectiveSpec;
+import io.streamjob.operator.spec.Parsed;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that one decision rests on, seen at one time.
+ *
+ * @param subject the StreamJob
+ * @param wished its spec, understood
+ * @param wishedHash hash of its spec
+ * @param status what was written last; complete, never null inside
+ * @param revisions stored revisions by number; Unknown if they could not be listed
+ * @param facts what was seen of the world, as far as {@link Questions} asked
+ * @param savepointDirectory folder for the savepoint of the rollout under way
+ * @param scratchDirectory folder for the warm-up of the rollout under way
+ * @param workerSelector label selector of the job's worker pods
+ * @param now when
+ */
+public record Observation(
+    Subject subject,
+    Parsed wished,
+    String wishedHash,
+    StreamJobStatus status,
+    Reading<Map<Integer, StoredRevision>> revisions,
+    Facts facts,
+    String savepointDirectory,
+    String scratchDirectory,
+    String workerSelector,
+    Instant now) {
+
+  /** A stored revision, understood. */
+  public record StoredRevision(int number, String specHash, EffectiveSpec spec) {}
+
+  /**
+   * What was seen of the world; what was not asked for is Unknown.
+   *
+   * @param storage Known and empty: usable; Known with an obstacle: not usable
+   * @param newRun the run of the main method that starts the new job
+   * @param service revision that the job's own service selects
+   */
+  public record Facts(
+      Reading<Optional<Obstacle>> storage,
+      ClusterView oldCluster,
+      ClusterView newCluster,
+      Reading<JobView> oldJob,
+      Reading<Checkpoints> oldCheckpoints,
+      Reading<JobView> preflightJob,
+      Reading<ApplicationView> preflight,
+      Reading<ApplicationView> warmUp,
+      Reading<SavepointView> savepoint,
+      Reading<String> savepointFound,
+      Reading<Verification> verification,
+      Reading<JobView> newJob,
+      Reading<ApplicationView> newRun,
+      Reading<Checkpoints> newCheckpoints,
+      Reading<TasksView> newTasks,
+      Reading<Integer> service) {}
+}

@@ -1,0 +1,25 @@
+package io.streamjob.operator.plan;
+
+import io.streamjob.api.v1beta1.StreamJobStatus;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides. A pure function of what is wished, written and seen; every product decision of the
+ * operator is below this call.
+ */
+public final class Planner {
+  private Planner() {}
+
+  /** What to write and do next. */
+  public static Plan plan(Observation seen, Limits limits) {
+    StreamJobStatus before = seen.status();
+    if (before.schemaVersion() != null && before.schemaVersion() > StatusDraft.SCHEMA_VERSION) {
+      // A newer operator wrote this; an older one that guessed at it could do harm.
+      return new Plan(before, List.of(), Optional.empty(), limits.lookLater());
+    }
+    return before.rollout() == null
+        ? new Steady(seen, limits).plan()
+        : Rollout.of(seen, limits, Journal.of(before.rollout())).plan();
+  }
+}

@@ -1,0 +1,29 @@
+package io.streamjob.operator.plan;
+
+/** What the planner needs to know; anything else is not looked at. */
+public enum Question {
+  /** Can the wished spec's storage be written? */
+  STORAGE,
+  /** Which pods and objects does the old cluster have? */
+  OLD_CLUSTER,
+  /** Which pods and objects does the cluster have that is being started? */
+  NEW_CLUSTER,
+  /** How does the old job stand? */
+  OLD_JOB,
+  /** Which checkpoints has the old job completed? */
+  OLD_CHECKPOINTS,
+  /** How does the preflight stand? */
+  PREFLIGHT,
+  /** How does the warm-up stand? */
+  WARM_UP,
+  /** How does the requested savepoint stand? */
+  SAVEPOINT,
+  /** Is the savepoint whole? */
+  VERIFICATION,
+  /** How do the new job and the run that starts it stand? */
+  NEW_JOB,
+  /** Which checkpoints has the new job completed, and where did it restore from? */
+  NEW_CHECKPOINTS,
+  /** Which revision does the job's own service select? */
+  SERVICE
+}

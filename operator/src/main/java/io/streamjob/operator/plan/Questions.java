@@ -1,0 +1,69 @@
+package io.streamjob.operator.plan;
+
+import static io.streamjob.operator.plan.Question.NEW_CHECKPOINTS;
+import static io.streamjob.operator.plan.Question.NEW_CLUSTER;
+import static io.streamjob.operator.plan.Question.NEW_JOB;
+import static io.streamjob.operator.plan.Question.OLD_CHECKPOINTS;
+import static io.streamjob.operator.plan.Question.OLD_CLUSTER;
+import static io.streamjob.operator.plan.Question.OLD_JOB;
+import static io.streamjob.operator.plan.Question.PREFLIGHT;
+import static io.streamjob.operator.plan.Question.SAVEPOINT;
+import static io.streamjob.operator.plan.Question.SERVICE;
+import static io.streamjob.operator.plan.Question.STORAGE;
+import static io.streamjob.operator.plan.Question.VERIFICATION;
+import static io.streamjob.operator.plan.Question.WARM_UP;
+
+import io.streamjob.api.v1beta1.RevisionStatus;
+import io.streamjob.api.v1beta1.StreamJobStatus;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What has to be looked at before the next decision. */
+public final class Questions {
+  private Questions() {}
+
+  /** The questions that what is written and what is wished give rise to. */
+  public static Set<Question> of(StreamJobStatus status, String wishedHash) {
+    return status.rollout() == null
+        ? betweenRollouts(status, wishedHash)
+        : during(Journal.of(status.rollout()));
+  }
+
+  private static Set<Question> betweenRollouts(StreamJobStatus status, String wishedHash) {
+    EnumSet<Question> questions = EnumSet.noneOf(Question.class);
+    RevisionStatus current = status.current();
+    if (current != null) {
+      questions.add(OLD_JOB);
+    }
+    if (current == null || !wishedHash.equals(current.specHash())) {
+      questions.add(STORAGE);
+    }
+    return questions;
+  }
+
+  private static Set<Question> during(Journal journal) {
+    return switch (journal.step()) {
+      case Preparing -> preparing(journal);
+      case Stopping -> EnumSet.of(OLD_CLUSTER, OLD_JOB, OLD_CHECKPOINTS, SAVEPOINT);
+      case Verifying -> EnumSet.of(VERIFICATION);
+      case Starting -> EnumSet.of(OLD_CLUSTER, OLD_JOB, NEW_JOB);
+      case Confirming -> EnumSet.of(NEW_JOB, NEW_CHECKPOINTS, SERVICE);
+      case Retiring -> EnumSet.of(OLD_CLUSTER, NEW_CLUSTER);
+      case RollingBack -> EnumSet.of(OLD_CLUSTER, NEW_CLUSTER, NEW_JOB);
+      case Blocked -> EnumSet.noneOf(Question.class);
+    };
+  }
+
+  private static Set<Question> preparing(Journal journal) {
+    EnumSet<Question> questions = EnumSet.of(NEW_CLUSTER);
+    if (journal.from().isPresent() && journal.stoppedAt().isEmpty()) {
+      questions.addAll(EnumSet.of(OLD_JOB, OLD_CLUSTER));
+    }
+    if (journal.preflight() == Check.Pending) {
+      questions.addAll(EnumSet.of(PREFLIGHT, OLD_CHECKPOINTS));
+    } else if (journal.warmUp() == Check.Pending) {
+      questions.add(WARM_UP);
+    }
+    return questions;
+  }
+}

@@ -1,0 +1,223 @@
+package io.streamjob.operator.plan;
+
+import io.streamjob.api.v1beta1.ConditionType;
+import io.streamjob.api.v1beta1.Phase;
+import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RolloutOutcome;
+import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.RolloutStrategy;
+import io.streamjob.api.v1beta1.UpgradeState;
+import io.streamjob.operator.plan.StatusDraft.Truth;
+import io.streamjob.operator.reading.Reading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One decision in a rollout: what the steps share. */
+final class Rollout {
+  private final Observation seen;
+  private final Limits limits;
+  private final Journal journal;
+  private final StatusDraft draft;
+
+  Rollout(Observation seen, Limits limits, Journal journal, StatusDraft draft) {
+    this.seen = seen;
+    this.limits = limits;
+    this.journal = journal;
+    this.draft = draft;
+  }
+
+  static Rollout of(Observation seen, Limits limits, Journal journal) {
+    return new Rollout(seen, limits, journal, new StatusDraft(seen, limits));
+  }
+
+  Plan plan() {
+    return switch (journal.step()) {
+      case Preparing -> new Preparation(this).plan();
+      case Stopping -> new Handover(this).stopping();
+      case Verifying -> new Handover(this).verifying();
+      case Starting -> new Launch(this).starting();
+      case Confirming -> new Launch(this).confirming();
+      case Retiring -> new Ending(this).retiring();
+      case RollingBack -> new Ending(this).rollingBack();
+      case Blocked -> new Ending(this).blocked();
+    };
+  }
+
+  Observation seen() {
+    return seen;
+  }
+
+  Observation.Facts facts() {
+    return seen.facts();
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  StatusDraft draft() {
+    return draft;
+  }
+
+  Instant now() {
+    return seen.now();
+  }
+
+  Duration inStep() {
+    return Duration.between(journal.stepStartedAt(), seen.now());
+  }
+
+  /** The stored revision whose job is started; Absent: it is not stored yet. */
+  Reading<Observation.StoredRevision> target() {
+    return switch (seen.revisions()) {
+      case Reading.Known<Map<Integer, Observation.StoredRevision>>(
+              Map<Integer, Observation.StoredRevision> stored) -> {
+        Observation.StoredRevision revision = stored.get(journal.target());
+        yield revision == null ? Reading.absent() : Reading.known(revision);
+      }
+      case Reading.Absent<Map<Integer, Observation.StoredRevision>> none -> Reading.absent();
+      case Reading.Unknown<Map<Integer, Observation.StoredRevision>>(String why) ->
+          Reading.unknown(why);
+    };
+  }
+
+  /** Whether the old job has not been asked to stop yet, so that giving up costs nothing. */
+  boolean mayGiveUp() {
+    return journal.stop().isEmpty() && journal.stoppedAt().isEmpty();
+  }
+
+  boolean isInitial() {
+    return journal.strategy() == RolloutStrategy.Initial;
+  }
+
+  static boolean startsEmpty(Observation.StoredRevision revision) {
+    return revision.spec().upgrade().state() == UpgradeState.None;
+  }
+
+  String subject(int revision) {
+    return seen.subject() + " revision " + revision;
+  }
+
+  /** Stays in the step. The sentence may not change from look to look: each change is written. */
+  Plan stay(String waitingFor, Duration lookAgainAfter, Effect... effects) {
+    return stay(journal, waitingFor, lookAgainAfter, effects);
+  }
+
+  Plan stay(Journal same, String waitingFor, Duration lookAgainAfter, Effect... effects) {
+    // What passes quickly is not worth a write.
+    boolean lasts = inStep().compareTo(limits.patience()) > 0;
+    describe(
+        same, lasts ? waitingFor + ", since " + same.stepStartedAt() : seen.status().waitingFor());
+    return new Plan(draft.build(), List.of(effects), Optional.empty(), lookAgainAfter);
+  }
+
+  /** Stays, and says what is in the way. */
+  Plan stay(Obstacle obstacle, Duration lookAgainAfter) {
+    describe(journal, obstacle.message());
+    draft.condition(ConditionType.UpgradeReady, Truth.False, obstacle.reason(), obstacle.message());
+    boolean told =
+        seen.status().waitingFor() != null && seen.status().waitingFor().equals(obstacle.message());
+    return new Plan(
+        draft.build(),
+        List.of(),
+        told
+            ? Optional.empty()
+            : Optional.of(new Notice(true, obstacle.reason(), obstacle.message())),
+        lookAgainAfter);
+  }
+
+  /** Goes on; {@code next} is written before anything is done. */
+  Plan go(Journal next, Optional<Notice> notice, Effect... effects) {
+    describe(next, null);
+    return new Plan(draft.build(), List.of(effects), notice, Duration.ZERO);
+  }
+
+  /**
+   * Something failed. What was not touched stays as it is; what was stopped is brought back, unless
+   * that failed as well or there is nothing to bring it back from.
+   */
+  Plan fail(Obstacle obstacle) {
+    Notice notice = new Notice(true, obstacle.reason(), obstacle.message());
+    if (!isInitial() && mayGiveUp()) {
+      return go(
+          journal
+              .withOutcome(RolloutOutcome.Abandoned, Optional.of(obstacle))
+              .at(RolloutStep.Retiring, now()),
+          Optional.of(notice));
+    }
+    boolean canRollBack =
+        !isInitial() && !journal.isRollback() && journal.restoreFrom().isPresent();
+    return go(
+        canRollBack
+            ? journal
+                .withOutcome(RolloutOutcome.RolledBack, Optional.of(obstacle))
+                .at(RolloutStep.RollingBack, now())
+            : journal
+                .withOutcome(
+                    journal.isRollback() ? RolloutOutcome.RolledBack : RolloutOutcome.Abandoned,
+                    Optional.of(obstacle))
+                .at(RolloutStep.Blocked, now()),
+        Optional.of(notice));
+  }
+
+  private void describe(Journal next, @Nullable String waitingFor) {
+    draft.journal(next).waitingFor(waitingFor);
+    draft.phase(phase(next));
+    String message =
+        "attempt %d, %s: %s%d, step %s"
+            .formatted(
+                next.attempt(),
+                next.strategy(),
+                next.from().map(from -> from + " to ").orElse("revision "),
+                next.to(),
+                next.step());
+    draft.condition(ConditionType.Progressing, Truth.True, reason(next), message);
+    if (next.failure().isPresent()) {
+      Obstacle failure = next.failure().get();
+      draft.condition(ConditionType.UpgradeReady, Truth.False, failure.reason(), failure.message());
+    } else {
+      draft.condition(
+          ConditionType.UpgradeReady,
+          Truth.True,
+          reason(next),
+          "the wished spec is being rolled out");
+    }
+    if (isDown(next)) {
+      draft.condition(ConditionType.Ready, Truth.False, reason(next), message);
+    }
+  }
+
+  /** Whether the current job does not run, or may not, because of the rollout. */
+  private static boolean isDown(Journal next) {
+    return switch (next.step()) {
+      case Stopping, Verifying, Starting, Confirming, RollingBack, Blocked -> true;
+      case Preparing -> next.strategy() != RolloutStrategy.Warm;
+      case Retiring -> next.outcome().isEmpty();
+    };
+  }
+
+  private static Phase phase(Journal next) {
+    if (next.step() == RolloutStep.Blocked) {
+      return Phase.Blocked;
+    }
+    if (next.isRollback()) {
+      return Phase.RollingBack;
+    }
+    return next.strategy() == RolloutStrategy.Initial ? Phase.Starting : Phase.Upgrading;
+  }
+
+  private static Reason reason(Journal next) {
+    if (next.isRollback()) {
+      return Reason.RollingBack;
+    }
+    return next.strategy() == RolloutStrategy.Initial ? Reason.Starting : Reason.Upgrading;
+  }
+}

@@ -1,0 +1,166 @@
+package io.streamjob.operator.plan;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.streamjob.api.v1beta1.ConditionType;
+import io.streamjob.api.v1beta1.HistoryStatus;
+import io.streamjob.api.v1beta1.JobStatus;
+import io.streamjob.api.v1beta1.Phase;
+import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RejectedSpecStatus;
+import io.streamjob.api.v1beta1.RestorePointStatus;
+import io.streamjob.api.v1beta1.RevisionStatus;
+import io.streamjob.api.v1beta1.StreamJobStatus;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A new status that begins as the one before; local to one decision. */
+final class StatusDraft {
+  /** Meaning of the status that this operator writes. */
+  static final int SCHEMA_VERSION = 1;
+
+  private final Observation seen;
+  private final Limits limits;
+  private final Map<ConditionType, Condition> conditions = new EnumMap<>(ConditionType.class);
+  private @Nullable Phase phase;
+  private @Nullable String waitingFor;
+  private @Nullable RevisionStatus current;
+  private @Nullable RevisionStatus stable;
+  private @Nullable JobStatus job;
+  private @Nullable Journal journal;
+  private @Nullable RejectedSpecStatus rejected;
+  private List<RestorePointStatus> restorePoints;
+  private List<HistoryStatus> history;
+  private @Nullable Integer replicas;
+
+  StatusDraft(Observation seen, Limits limits) {
+    StreamJobStatus before = seen.status();
+    this.seen = seen;
+    this.limits = limits;
+    this.phase = before.phase() == null ? null : Phase.valueOf(before.phase());
+    this.current = before.current();
+    this.stable = before.stable();
+    this.job = before.job();
+    this.journal = before.rollout() == null ? null : Journal.of(before.rollout());
+    this.rejected = before.rejected();
+    this.restorePoints = requireNonNullElse(before.restorePoints(), List.of());
+    this.history = requireNonNullElse(before.history(), List.of());
+    this.replicas = before.replicas();
+    for (Condition condition : requireNonNullElse(before.conditions(), List.<Condition>of())) {
+      known(condition.getType()).ifPresent(type -> conditions.put(type, condition));
+    }
+  }
+
+  /** A condition's status: True, False or Unknown. */
+  enum Truth {
+    True,
+    False,
+    Unknown
+  }
+
+  StatusDraft phase(Phase value) {
+    phase = value;
+    return this;
+  }
+
+  StatusDraft waitingFor(@Nullable String sentence) {
+    waitingFor = sentence;
+    return this;
+  }
+
+  StatusDraft current(RevisionStatus revision, int workers) {
+    current = revision;
+    replicas = workers;
+    return this;
+  }
+
+  StatusDraft stable(RevisionStatus revision) {
+    stable = revision;
+    return this;
+  }
+
+  StatusDraft job(JobStatus value) {
+    job = value;
+    return this;
+  }
+
+  StatusDraft journal(@Nullable Journal value) {
+    journal = value;
+    return this;
+  }
+
+  StatusDraft rejected(@Nullable RejectedSpecStatus value) {
+    rejected = value;
+    return this;
+  }
+
+  StatusDraft restorePoint(RestorePointStatus point) {
+    restorePoints =
+        Stream.concat(
+                Stream.of(point),
+                restorePoints.stream()
+                    .filter(other -> !Objects.equals(point.location(), other.location())))
+            .limit(limits.history())
+            .toList();
+    return this;
+  }
+
+  StatusDraft ended(HistoryStatus entry) {
+    history = Stream.concat(Stream.of(entry), history.stream()).limit(limits.history()).toList();
+    return this;
+  }
+
+  StatusDraft condition(ConditionType type, Truth truth, Reason reason, String message) {
+    Condition before = conditions.get(type);
+    String since =
+        before != null && truth.name().equals(before.getStatus())
+            ? before.getLastTransitionTime()
+            : seen.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    conditions.put(
+        type,
+        new ConditionBuilder()
+            .withType(type.name())
+            .withStatus(truth.name())
+            .withReason(reason.name())
+            .withMessage(message)
+            .withLastTransitionTime(since)
+            .withObservedGeneration(seen.subject().generation())
+            .build());
+    return this;
+  }
+
+  StreamJobStatus build() {
+    return new StreamJobStatus(
+        SCHEMA_VERSION,
+        seen.subject().generation(),
+        phase == null ? null : phase.name(),
+        Optional.ofNullable(conditions.get(ConditionType.Ready))
+            .map(Condition::getStatus)
+            .orElse(Truth.Unknown.name()),
+        waitingFor,
+        new ArrayList<>(conditions.values()),
+        current,
+        stable,
+        job,
+        journal == null ? null : journal.status(seen.subject()),
+        rejected,
+        restorePoints.isEmpty() ? null : restorePoints,
+        restorePoints.isEmpty() ? null : restorePoints.get(0).takenAt(),
+        history.isEmpty() ? null : history,
+        replicas,
+        seen.workerSelector());
+  }
+
+  private static Optional<ConditionType> known(String type) {
+    return Stream.of(ConditionType.values()).filter(value -> value.name().equals(type)).findFirst();
+  }
+}
