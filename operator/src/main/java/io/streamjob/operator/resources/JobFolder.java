@@ -1,0 +1,44 @@
+package io.streamjob.operator.resources;
+
+import io.streamjob.operator.spec.EffectiveSpec;
+
+/**
+ * A StreamJob's folder in the bucket; the uid is part of its name, so that a StreamJob never finds
+ * the state of an earlier one of the same name. Every location ends in a slash: {@code a-1/} is no
+ * prefix of {@code a-10/}.
+ *
+ * @param key without a slash at either end
+ */
+public record JobFolder(String bucket, String key) {
+
+  /** The folder below {@code spec.state.storage}. */
+  public static JobFolder of(Owner owner, EffectiveSpec.State state) {
+    String prefix = state.prefix().isEmpty() ? "" : state.prefix() + "/";
+    return new JobFolder(
+        state.bucket(), prefix + owner.namespace() + "/" + owner.name() + "-" + owner.shortUid());
+  }
+
+  public String uri() {
+    return "s3://" + bucket + "/" + key + "/";
+  }
+
+  /** Where the engine keeps checkpoints, in one folder per job id. */
+  public String checkpoints() {
+    return uri() + "checkpoints/";
+  }
+
+  /** Where the engine keeps savepoints that somebody asks for without naming a place. */
+  public String savepoints() {
+    return uri() + "savepoints/";
+  }
+
+  /** Where the savepoint of one attempt lies, and nothing else. */
+  public String savepoints(int attempt) {
+    return savepoints() + "a-" + attempt + "/";
+  }
+
+  /** What one attempt may write and nobody needs afterwards, such as the warm-up's checkpoints. */
+  public String scratch(int attempt) {
+    return uri() + "scratch/a-" + attempt + "/";
+  }
+}

@@ -1,0 +1,27 @@
+package io.streamjob.operator.resources;
+
+/** What the engine's processes log: everything at INFO to the container's output. */
+final class LogConfig {
+  static final String LOG4J_PROPERTIES =
+      """
+      rootLogger.level = INFO
+      rootLogger.appenderRef.console.ref = Console
+
+      appender.console.name = Console
+      appender.console.type = CONSOLE
+      appender.console.layout.type = PatternLayout
+      appender.console.layout.pattern = %d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5p %-40.40c{1.} - %m%n%ex
+
+      # Libraries that say little of use at INFO.
+      logger.pekko.name = org.apache.pekko
+      logger.pekko.level = WARN
+      logger.hadoop.name = org.apache.hadoop
+      logger.hadoop.level = WARN
+      logger.zookeeper.name = org.apache.zookeeper
+      logger.zookeeper.level = WARN
+      logger.netty.name = org.apache.flink.shaded.netty4.io.netty.channel.DefaultChannelPipeline
+      logger.netty.level = ERROR
+      """;
+
+  private LogConfig() {}
+}

@@ -1,0 +1,30 @@
+package io.streamjob.operator.resources;
+
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+
+/** Who owns what, for the garbage collector. */
+final class OwnerReferences {
+  private OwnerReferences() {}
+
+  static OwnerReference streamJob(Owner owner) {
+    return controller("streamjob.io/v1beta1", "StreamJob", owner.name(), owner.uid());
+  }
+
+  /** The ConfigMap that owns the other objects of a revision's cluster. */
+  static OwnerReference root(String name, String uid) {
+    return controller("v1", "ConfigMap", name, uid);
+  }
+
+  private static OwnerReference controller(
+      String apiVersion, String kind, String name, String uid) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion(apiVersion)
+        .withKind(kind)
+        .withName(name)
+        .withUid(uid)
+        .withController(true)
+        .withBlockOwnerDeletion(true)
+        .build();
+  }
+}

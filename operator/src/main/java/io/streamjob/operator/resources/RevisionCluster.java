@@ -1,0 +1,219 @@
+package io.streamjob.operator.resources;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.ServicePortBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.streamjob.operator.spec.EffectiveSpec;
+import io.streamjob.operator.spec.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The objects of one revision's own engine cluster. All are created once and never changed.
+ *
+ * <p>The ConfigMap is the root: the StreamJob owns it, and it owns the other three, so deleting it
+ * (with background propagation) deletes the whole cluster. Its uid is known only once it has been
+ * created; that is why the others ask for it.
+ */
+public final class RevisionCluster {
+  private final Names names;
+  private final int attempt;
+  private final EffectiveSpec spec;
+
+  private RevisionCluster(Names names, int attempt, EffectiveSpec spec) {
+    this.names = names;
+    this.attempt = attempt;
+    this.spec = spec;
+  }
+
+  /**
+   * The cluster of a revision.
+   *
+   * @param attempt the attempt on whose behalf the objects are created
+   * @param spec one without {@link #problems}
+   */
+  public static RevisionCluster of(Owner owner, int revision, int attempt, EffectiveSpec spec) {
+    return new RevisionCluster(new Names(owner, revision), attempt, spec);
+  }
+
+  /** What in a spec keeps its objects from being made: memory and pod templates. */
+  public static List<Problem> problems(EffectiveSpec spec) {
+    // The problems are the same for any name and number.
+    Owner anybody = new Owner("any", "any", "00000000-0000");
+    RevisionCluster cluster = of(anybody, 1, 1, spec);
+    List<Problem> problems = new ArrayList<>();
+    for (Component component : Component.values()) {
+      switch (ProcessMemory.of(component, spec)) {
+        case ProcessMemory.Impossible(Problem problem) -> problems.add(problem);
+        case ProcessMemory.Divided memory ->
+            problems.addAll(cluster.merged(component, memory).problems());
+      }
+    }
+    return problems;
+  }
+
+  public Names names() {
+    return names;
+  }
+
+  /** The root. */
+  public ConfigMap configMap() {
+    return new ConfigMapBuilder()
+        .withMetadata(
+            new ObjectMetaBuilder()
+                .withNamespace(names.owner().namespace())
+                .withName(names.configMap())
+                .withLabels(Labels.cluster(names, attempt))
+                .withOwnerReferences(OwnerReferences.streamJob(names.owner()))
+                .build())
+        .withImmutable(true)
+        .withData(
+            new TreeMap<>(
+                Map.of(
+                    "config.yaml",
+                    EngineOptions.yaml(names, spec),
+                    "log4j-console.properties",
+                    LogConfig.LOG4J_PROPERTIES)))
+        .build();
+  }
+
+  /**
+   * Leads to the coordinator, also before it is ready: workers and the operator look for it while
+   * it starts. It has an address of its own, so that its name is known before any pod is there; of
+   * a headless one, resolvers would remember for a while that it does not exist.
+   */
+  public Service service(String rootUid) {
+    return new ServiceBuilder()
+        .withMetadata(metadata(names.coordinator(), Component.COORDINATOR, rootUid))
+        .withNewSpec()
+        .withType("ClusterIP")
+        .withPublishNotReadyAddresses(true)
+        .withSelector(Labels.podSelector(names, Component.COORDINATOR))
+        .withPorts(
+            servicePort("rest", Names.REST_PORT),
+            servicePort("rpc", EngineOptions.RPC_PORT),
+            servicePort("blob", EngineOptions.BLOB_PORT))
+        .endSpec()
+        .build();
+  }
+
+  /** One coordinator; never two at a time. */
+  public Deployment coordinator(String rootUid) {
+    return new DeploymentBuilder()
+        .withMetadata(metadata(names.coordinator(), Component.COORDINATOR, rootUid))
+        .withNewSpec()
+        .withReplicas(1)
+        .withRevisionHistoryLimit(0)
+        .withNewStrategy()
+        .withType("Recreate")
+        .endStrategy()
+        .withNewSelector()
+        .withMatchLabels(Labels.podSelector(names, Component.COORDINATOR))
+        .endSelector()
+        .withTemplate(template(Component.COORDINATOR))
+        .endSpec()
+        .build();
+  }
+
+  /**
+   * The workers, started side by side. The API wants a governing Service to be named; the names it
+   * would give to the pods are not used.
+   */
+  public StatefulSet workers(String rootUid) {
+    return new StatefulSetBuilder()
+        .withMetadata(metadata(names.worker(), Component.WORKER, rootUid))
+        .withNewSpec()
+        .withReplicas(spec.replicas())
+        .withRevisionHistoryLimit(0)
+        .withPodManagementPolicy("Parallel")
+        .withServiceName(names.coordinator())
+        .withNewSelector()
+        .withMatchLabels(Labels.podSelector(names, Component.WORKER))
+        .endSelector()
+        .withTemplate(template(Component.WORKER))
+        .endSpec()
+        .build();
+  }
+
+  /** The Service that people and dashboards use; the StreamJob owns it, its selector moves on. */
+  public static Service stableService(Owner owner, int revision) {
+    Names names = new Names(owner, revision);
+    return new ServiceBuilder()
+        .withMetadata(
+            new ObjectMetaBuilder()
+                .withNamespace(owner.namespace())
+                .withName(names.stableService())
+                .withLabels(Labels.job(owner))
+                .withOwnerReferences(OwnerReferences.streamJob(owner))
+                .build())
+        .withNewSpec()
+        .withType("ClusterIP")
+        .withSelector(Labels.podSelector(names, Component.COORDINATOR))
+        .withPorts(servicePort("rest", Names.REST_PORT))
+        .endSpec()
+        .build();
+  }
+
+  private PodTemplateSpec template(Component component) {
+    ProcessMemory memory = ProcessMemory.of(component, spec);
+    PodMerge.Merged merged =
+        switch (memory) {
+          case ProcessMemory.Impossible(Problem problem) ->
+              throw new IllegalStateException("not checked before: " + problem.sentence());
+          case ProcessMemory.Divided divided -> merged(component, divided);
+        };
+    if (!merged.problems().isEmpty()) {
+      throw new IllegalStateException(
+          "not checked before: "
+              + merged.problems().stream()
+                  .map(Problem::sentence)
+                  .collect(Collectors.joining("; ")));
+    }
+    return merged.template();
+  }
+
+  private PodMerge.Merged merged(Component component, ProcessMemory.Divided memory) {
+    EffectiveSpec.Pod pod =
+        switch (component) {
+          case COORDINATOR -> spec.coordinator();
+          case WORKER -> spec.worker();
+        };
+    return PodMerge.merge(
+        component.field() + ".podTemplate",
+        pod.template(),
+        new Pods(names, attempt, spec).template(component, memory));
+  }
+
+  private ObjectMeta metadata(String name, Component component, String rootUid) {
+    OwnerReference root = OwnerReferences.root(names.configMap(), rootUid);
+    return new ObjectMetaBuilder()
+        .withNamespace(names.owner().namespace())
+        .withName(name)
+        .withLabels(Labels.component(names, attempt, component))
+        .withOwnerReferences(root)
+        .build();
+  }
+
+  private static ServicePort servicePort(String name, int number) {
+    return new ServicePortBuilder()
+        .withName(name)
+        .withPort(number)
+        .withTargetPort(new IntOrString(name))
+        .build();
+  }
+}
