@@ -1,0 +1,55 @@
+package io.streamjob.operator.engine.flink;
+
+import io.streamjob.operator.engine.Checkpoints;
+import java.util.Optional;
+
+/** A job's checkpoint statistics, as {@code /jobs/:id/checkpoints} tells them. */
+final class CheckpointStatistics {
+
+  /** What Flink writes where others have a location: the state lies in the coordinator's memory. */
+  private static final String NOT_ADDRESSABLE = "<checkpoint-not-externally-addressable>";
+
+  private CheckpointStatistics() {}
+
+  static Checkpoints read(Fields statistics) throws NoAnswerException {
+    Fields counts = statistics.object("counts");
+    Fields latest = statistics.object("latest");
+    return new Checkpoints(
+        counts.count("completed"),
+        counts.count("failed"),
+        restoredFrom(latest),
+        completed(latest, "completed"),
+        completed(latest, "savepoint"));
+  }
+
+  private static Optional<String> restoredFrom(Fields latest) throws NoAnswerException {
+    Optional<Fields> restored = latest.objectOrNull("restored");
+    if (restored.isEmpty()) {
+      return Optional.empty();
+    }
+    String location = restored.get().text("external_path");
+    if (location.equals(NOT_ADDRESSABLE)) {
+      // "Empty" would say that the job started without state.
+      throw new NoAnswerException(latest.request() + ": the restored checkpoint has no location");
+    }
+    return Optional.of(location);
+  }
+
+  private static Optional<Checkpoints.Completed> completed(Fields latest, String name)
+      throws NoAnswerException {
+    Optional<Fields> found = latest.objectOrNull(name);
+    if (found.isEmpty() || found.get().flag("discarded")) {
+      return Optional.empty();
+    }
+    Fields checkpoint = found.get();
+    String location = checkpoint.text("external_path");
+    return location.equals(NOT_ADDRESSABLE)
+        ? Optional.empty()
+        : Optional.of(
+            new Checkpoints.Completed(
+                checkpoint.count("id"),
+                location,
+                checkpoint.instant("trigger_timestamp"),
+                checkpoint.instant("latest_ack_timestamp")));
+  }
+}

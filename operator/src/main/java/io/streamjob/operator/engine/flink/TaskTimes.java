@@ -1,0 +1,63 @@
+package io.streamjob.operator.engine.flink;
+
+import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.TasksView;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** When the tasks of a job began to run. */
+final class TaskTimes {
+  private static final Pattern VERTEX_ID = Pattern.compile("[0-9a-f]{32}");
+
+  private TaskTimes() {}
+
+  static TasksView read(RestClient.Question question, JobId job, Fields details)
+      throws NoAnswerException {
+    List<Fields> vertices = details.objects("vertices");
+    int total = 0;
+    int running = 0;
+    for (Fields vertex : vertices) {
+      total += vertex.smallCount("parallelism");
+      running += vertex.object("tasks").smallCount("RUNNING");
+    }
+    if (total == 0 || running < total) {
+      return new TasksView(total, running, Optional.empty());
+    }
+    return whenAllRun(question, job, vertices, total);
+  }
+
+  // The overview may be older than what the vertices tell, so both figures are counted again.
+  private static TasksView whenAllRun(
+      RestClient.Question question, JobId job, List<Fields> vertices, int total)
+      throws NoAnswerException {
+    int running = 0;
+    Instant last = Instant.EPOCH;
+    for (Fields vertex : vertices) {
+      String id = vertex.text("id");
+      if (!VERTEX_ID.matcher(id).matches()) {
+        throw new NoAnswerException(vertex.request() + ": expected a vertex id in 'id'");
+      }
+      Fields tasks = question.get("/jobs/" + job + "/vertices/" + id).fields();
+      for (Fields task : tasks.objects("subtasks")) {
+        if (task.text("status").equals("RUNNING")) {
+          running++;
+          Instant since = runningSince(task);
+          last = since.isAfter(last) ? since : last;
+        }
+      }
+    }
+    return running == total
+        ? new TasksView(total, running, Optional.of(last))
+        : new TasksView(total, running, Optional.empty());
+  }
+
+  /** The start of DEPLOYING plus what was spent before RUNNING; INITIALIZING restores the state. */
+  private static Instant runningSince(Fields task) throws NoAnswerException {
+    Fields spent = task.object("status-duration");
+    return task.instant("start-time")
+        .plusMillis(spent.count("DEPLOYING"))
+        .plusMillis(spent.count("INITIALIZING"));
+  }
+}

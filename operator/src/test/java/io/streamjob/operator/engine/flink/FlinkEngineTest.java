@@ -1,0 +1,434 @@
+package io.streamjob.operator.engine.flink;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.equalToJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.patch;
+import static com.github.tomakehurst.wiremock.client.WireMock.patchRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static io.streamjob.operator.engine.flink.Recorded.answer;
+import static io.streamjob.operator.engine.flink.Recorded.body;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.streamjob.operator.engine.Answer;
+import io.streamjob.operator.engine.ApplicationId;
+import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.Checkpoints;
+import io.streamjob.operator.engine.EngineFailure;
+import io.streamjob.operator.engine.EngineFailure.Kind;
+import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.JobState;
+import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.engine.Slots;
+import io.streamjob.operator.engine.Submission;
+import io.streamjob.operator.engine.TasksView;
+import io.streamjob.operator.engine.TriggerId;
+import io.streamjob.operator.reading.Reading;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the adapter makes of answers that a real coordinator gave. */
+class FlinkEngineTest {
+  @RegisterExtension
+  static final WireMockExtension COORDINATOR = WireMockExtension.newInstance().build();
+
+  private static final JobId JOB = new JobId("b1111111111111111111111111111111");
+  private static final JobId UNKNOWN_JOB = new JobId("b0000000000000000000000000000000");
+  private static final ApplicationId APPLICATION =
+      new ApplicationId("a1111111111111111111111111111111");
+
+  /** The greatest of start-time + DEPLOYING + INITIALIZING of the four recorded subtasks. */
+  private static final Instant LAST_RUNNING = Instant.ofEpochMilli(1795366136390L);
+
+  private FlinkEngine engine;
+  private URI at;
+
+  @BeforeEach
+  void connect() {
+    engine = new FlinkEngine(FlinkLimits.DEFAULT);
+    at = URI.create(COORDINATOR.baseUrl());
+  }
+
+  @AfterEach
+  void disconnect() {
+    engine.close();
+  }
+
+  private static void given(String path, String recorded) {
+    COORDINATOR.stubFor(get(urlEqualTo(path)).willReturn(answer(recorded)));
+  }
+
+  @Test
+  void slotsAreReadFromTheOverview() {
+    given("/overview", "overview.200");
+
+    assertThat(engine.slots(at)).isEqualTo(Reading.known(new Slots(1, 2, 2)));
+  }
+
+  @Test
+  void aRunningJobWithoutFailuresHasNeverRestarted() {
+    given("/jobs/" + JOB + "/status", "running-status.200");
+    given("/jobs/" + JOB + "/exceptions", "running-exceptions.200");
+
+    assertThat(engine.job(at, JOB))
+        .isEqualTo(Reading.known(new JobView(JobState.RUNNING, 0, Optional.empty())));
+  }
+
+  @Test
+  void aJobThatTheEngineDoesNotKnowIsAbsentThoughTheEngineCallsThatAnInternalError() {
+    given("/jobs/" + UNKNOWN_JOB + "/status", "unknown-status.500");
+
+    assertThat(engine.job(at, UNKNOWN_JOB)).isEqualTo(Reading.absent());
+  }
+
+  @Test
+  void theNotFoundOfAnotherJobIsNoAnswerAboutThisOne() {
+    given("/jobs/" + JOB + "/status", "unknown-status.500");
+
+    assertThat(engine.job(at, JOB).isUnknown()).isTrue();
+  }
+
+  @Test
+  void tasksAndCheckpointsOfAJobThatTheEngineDoesNotKnowAreAbsent() {
+    JobId zeros = new JobId("00000000000000000000000000000000");
+    given("/jobs/" + zeros, "unknown-job.404");
+    given("/jobs/" + UNKNOWN_JOB + "/checkpoints", "unknown-checkpoints.404");
+
+    assertThat(engine.tasks(at, zeros)).isEqualTo(Reading.absent());
+    assertThat(engine.checkpoints(at, UNKNOWN_JOB)).isEqualTo(Reading.absent());
+  }
+
+  @Test
+  void aJobThatFailsAndRestartsTellsHowOftenAndWhy() {
+    given("/jobs/" + JOB + "/status", "running-status.200");
+    given("/jobs/" + JOB + "/exceptions", "incompatible-restarting-exceptions.200");
+
+    JobView job = engine.job(at, JOB).optional().orElseThrow();
+
+    assertThat(job.restarts()).isEqualTo(2);
+    assertThat(job.lastFailure().orElseThrow().kind()).isEqualTo(Kind.STATE_NOT_READABLE);
+  }
+
+  @Test
+  void theFailureThatEndedAJobIsNotARestart() {
+    COORDINATOR.stubFor(
+        get(urlEqualTo("/jobs/" + JOB + "/status"))
+            .willReturn(answer(200, "{\"status\":\"FAILED\"}")));
+    given("/jobs/" + JOB + "/exceptions", "incompatible-failed-exceptions.200");
+
+    assertThat(engine.job(at, JOB).optional().orElseThrow().restarts()).isEqualTo(3);
+  }
+
+  @Test
+  void restartsThatTheEngineNoLongerRemembersAreCountedByItsMetric() {
+    String remembered =
+        body("history-full-exceptions.200").replace("\"truncated\":false", "\"truncated\":true");
+    given("/jobs/" + JOB + "/status", "running-status.200");
+    COORDINATOR.stubFor(
+        get(urlEqualTo("/jobs/" + JOB + "/exceptions")).willReturn(answer(200, remembered)));
+    COORDINATOR.stubFor(
+        get(urlEqualTo("/jobs/" + JOB + "/metrics?get=numRestarts"))
+            .willReturn(answer(200, "[{\"id\":\"numRestarts\",\"value\":\"170\"}]")));
+
+    assertThat(engine.job(at, JOB).optional().orElseThrow().restarts()).isEqualTo(170);
+  }
+
+  @Test
+  void allTasksRunSinceTheLastOfThemHadRestoredItsState() {
+    given("/jobs/" + JOB, "job.200");
+    given("/jobs/" + JOB + "/vertices/0e3c93a49b498bbed14315421415fbc0", "vertex-0e3c.200");
+    given("/jobs/" + JOB + "/vertices/d9942c1b17aec6477f03cfca86a8e5ea", "vertex-d994.200");
+
+    TasksView tasks = engine.tasks(at, JOB).optional().orElseThrow();
+
+    assertThat(tasks.total()).isEqualTo(4);
+    assertThat(tasks.running()).isEqualTo(4);
+    assertThat(tasks.allRunningSince()).contains(LAST_RUNNING);
+  }
+
+  @Test
+  void tasksThatAreStillDeployedDoNotRun() {
+    given("/jobs/" + JOB, "running-job.200");
+
+    assertThat(engine.tasks(at, JOB))
+        .isEqualTo(Reading.known(new TasksView(4, 0, Optional.empty())));
+  }
+
+  @Test
+  void tasksOfAFinishedJobDoNotRun() {
+    given("/jobs/" + JOB, "job-finished.200");
+
+    assertThat(engine.tasks(at, JOB))
+        .isEqualTo(Reading.known(new TasksView(4, 0, Optional.empty())));
+  }
+
+  @Test
+  void beforeTheFirstCheckpointThereIsNone() {
+    given("/jobs/" + JOB + "/checkpoints", "running-checkpoints.200");
+
+    assertThat(engine.checkpoints(at, JOB))
+        .isEqualTo(
+            Reading.known(
+                new Checkpoints(0, 0, Optional.empty(), Optional.empty(), Optional.empty())));
+  }
+
+  @Test
+  void theNewestCheckpointAndTheNewestSavepointAreToldApart() {
+    given("/jobs/" + JOB + "/checkpoints", "checkpoints-after-savepoint.200");
+
+    Checkpoints checkpoints = engine.checkpoints(at, JOB).optional().orElseThrow();
+
+    assertThat(checkpoints.completed()).isEqualTo(82);
+    assertThat(checkpoints.failed()).isEqualTo(1);
+    assertThat(checkpoints.latestCheckpoint())
+        .contains(
+            new Checkpoints.Completed(
+                82,
+                "s3://flink/checkpoints/b1111111111111111111111111111111/chk-82",
+                Instant.ofEpochMilli(1795366216392L),
+                Instant.ofEpochMilli(1795366216460L)));
+    assertThat(checkpoints.latestSavepoint().orElseThrow().location())
+        .isEqualTo("s3://flink/sp/canonical/savepoint-b11111-11d30bcbe32b");
+  }
+
+  @Test
+  void aRestoredJobNamesTheLocation() {
+    given("/jobs/" + JOB + "/checkpoints", "restored-starting-checkpoints.200");
+
+    assertThat(engine.checkpoints(at, JOB).optional().orElseThrow().restoredFrom())
+        .contains("s3://flink/sp/native/savepoint-b11111-8fff18a91455");
+  }
+
+  @Test
+  void aCheckpointThatTheEngineHasDiscardedIsNotOfferedAnyMore() {
+    given("/jobs/" + JOB + "/checkpoints", "checkpoints-finished.200");
+
+    Checkpoints checkpoints = engine.checkpoints(at, JOB).optional().orElseThrow();
+
+    assertThat(checkpoints.latestCheckpoint()).isEmpty();
+    assertThat(checkpoints.latestSavepoint().orElseThrow().id()).isEqualTo(83);
+  }
+
+  @Test
+  void aCheckpointInTheCoordinatorsMemoryHasNoLocation() {
+    String inMemory =
+        body("checkpoints-running.200")
+            .replaceAll(
+                "\"external_path\":\"[^\"]*\"",
+                "\"external_path\":\"<checkpoint-not-externally-addressable>\"");
+    COORDINATOR.stubFor(
+        get(urlEqualTo("/jobs/" + JOB + "/checkpoints")).willReturn(answer(200, inMemory)));
+
+    Checkpoints checkpoints = engine.checkpoints(at, JOB).optional().orElseThrow();
+
+    assertThat(checkpoints.completed()).isEqualTo(78);
+    assertThat(checkpoints.latestCheckpoint()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "same-job-application.200, Running",
+    "application-finished.200, Finished",
+    "canceled-application.200, Canceled"
+  })
+  void aRunOfAMainMethodIsToldByItsStatus(String recorded, String expected) {
+    given("/applications/" + APPLICATION, recorded);
+
+    ApplicationView view = engine.application(at, APPLICATION).optional().orElseThrow();
+
+    assertThat(view.getClass().getSimpleName()).isEqualTo(expected);
+  }
+
+  @Test
+  void aMainMethodThatThrewTellsItsException() {
+    given("/applications/" + APPLICATION, "throws-application.200");
+    given("/applications/" + APPLICATION + "/exceptions", "throws-application-exceptions.200");
+
+    assertThat(engine.application(at, APPLICATION))
+        .isEqualTo(
+            Reading.known(
+                new ApplicationView.Failed(
+                    new EngineFailure(
+                        Kind.PROGRAM_FAILED,
+                        "IllegalStateException: this version throws in main() on purpose"))));
+  }
+
+  @Test
+  void aMainMethodThatEndsWithoutAJobHasFailedThoughTheEngineCallsItFinished() {
+    given("/applications/" + APPLICATION, "no-job-application.200");
+
+    assertThat(engine.application(at, APPLICATION))
+        .isEqualTo(
+            Reading.known(
+                new ApplicationView.Failed(
+                    new EngineFailure(
+                        Kind.PROGRAM_FAILED, "the main method ended without starting a job"))));
+  }
+
+  @Test
+  void anApplicationThatTheEngineDoesNotKnowIsAbsent() {
+    ApplicationId unknown = new ApplicationId("a0000000000000000000000000000000");
+    given("/applications/" + unknown, "unknown-application.500");
+
+    assertThat(engine.application(at, unknown)).isEqualTo(Reading.absent());
+  }
+
+  @Test
+  void aSavepointIsInProgressThenCompletedWithItsLocation() {
+    TriggerId trigger = new TriggerId("33333333333333333333333333333333");
+    String path = "/jobs/" + JOB + "/savepoints/" + trigger;
+
+    given(path, "savepoint-in-progress.200");
+    assertThat(engine.savepoint(at, JOB, trigger))
+        .isEqualTo(Reading.known(new SavepointView.InProgress()));
+
+    given(path, "stop-completed.200");
+    assertThat(engine.savepoint(at, JOB, trigger))
+        .isEqualTo(
+            Reading.known(
+                new SavepointView.Completed("s3://flink/sp/native/savepoint-b11111-8fff18a91455")));
+  }
+
+  @Test
+  void aSavepointThatFailedTellsItsRootCause() {
+    TriggerId trigger = new TriggerId("cccccccccccccccccccccccccccccccc");
+    given("/jobs/" + JOB + "/savepoints/" + trigger, "stop-without-checkpoints.200");
+
+    SavepointView view = engine.savepoint(at, JOB, trigger).optional().orElseThrow();
+
+    assertThat(view).isInstanceOf(SavepointView.Failed.class);
+    assertThat(((SavepointView.Failed) view).failure().message())
+        .startsWith("CheckpointException: Checkpoint triggering task")
+        .endsWith("Not all required tasks are currently running.");
+  }
+
+  @Test
+  void aSavepointRequestThatTheEngineDoesNotKnowIsAbsent() {
+    JobId zeros = new JobId("00000000000000000000000000000000");
+    TriggerId ones = new TriggerId("11111111111111111111111111111111");
+    given("/jobs/" + zeros + "/savepoints/" + ones, "unknown-job-savepoint.404");
+
+    assertThat(engine.savepoint(at, zeros, ones)).isEqualTo(Reading.absent());
+  }
+
+  @Test
+  void aSubmissionSaysAllThatTheEngineNeedsAndNeverClaimsTheRestorePoint() {
+    COORDINATOR.stubFor(
+        post(urlEqualTo("/jars/job.jar/run-application")).willReturn(answer("submit.202")));
+
+    Answer answer = engine.submit(at, submission("job.jar"));
+
+    assertThat(answer).isEqualTo(new Answer.Accepted());
+    COORDINATOR.verify(
+        postRequestedFor(urlEqualTo("/jars/job.jar/run-application"))
+            .withRequestBody(
+                equalToJson(
+                    """
+                    {"applicationId": "a1111111111111111111111111111111",
+                     "jobId": "b1111111111111111111111111111111",
+                     "entryClass": "shop.Orders", "programArgsList": ["--rate", "1"],
+                     "parallelism": 2, "savepointPath": "s3://b/sp-1", "claimMode": "NO_CLAIM",
+                     "allowNonRestoredState": false,
+                     "flinkConfiguration": {"pipeline.max-parallelism": "128"}}""")));
+  }
+
+  @Test
+  void aSubmissionThatTheEngineHasSeenBeforeIsAccepted() {
+    COORDINATOR.stubFor(
+        post(urlEqualTo("/jars/job.jar/run-application"))
+            .willReturn(answer("submit-duplicate.400")));
+
+    assertThat(engine.submit(at, submission("job.jar"))).isEqualTo(new Answer.Accepted());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "submit-jar-missing.500   | JAR_NOT_FOUND         | missing.jar does not exist",
+        "submit-class-missing.500 | ENTRY_CLASS_NOT_FOUND | entry point class 'no.Such' was not found",
+        "submit-no-main-class.500 | ENTRY_CLASS_NOT_FOUND | Neither a 'Main-Class'",
+        "submit-no-main-method.500| ENTRY_CLASS_NOT_FOUND | does not have a main(String[]) method",
+        "submit-corrupt-jar.500   | OTHER                 | ZipException: zip END header not found",
+        "submit-bad-request.400   | OTHER                 | Cannot deserialize value"
+      })
+  void aSubmissionThatCanNeverSucceedIsRefused(String recorded, Kind kind, String words) {
+    COORDINATOR.stubFor(
+        post(urlEqualTo("/jars/job.jar/run-application")).willReturn(answer(recorded)));
+
+    Answer answer = engine.submit(at, submission("job.jar"));
+
+    assertThat(answer).isInstanceOf(Answer.Refused.class);
+    EngineFailure failure = ((Answer.Refused) answer).failure();
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure.message()).contains(words).doesNotContain("\n");
+  }
+
+  @Test
+  void aStopNamesItsTriggerItsDirectoryAndTheNativeFormat() {
+    TriggerId trigger = new TriggerId("33333333333333333333333333333333");
+    COORDINATOR.stubFor(post(urlEqualTo("/jobs/" + JOB + "/stop")).willReturn(answer("stop.202")));
+
+    assertThat(engine.stop(at, JOB, trigger, "s3://b/attempt-1")).isEqualTo(new Answer.Accepted());
+    COORDINATOR.verify(
+        postRequestedFor(urlEqualTo("/jobs/" + JOB + "/stop"))
+            .withRequestBody(
+                equalToJson(
+                    """
+                    {"triggerId": "33333333333333333333333333333333",
+                     "targetDirectory": "s3://b/attempt-1", "drain": false,
+                     "formatType": "NATIVE"}""")));
+  }
+
+  @Test
+  void aStopThatIsAnsweredWithAnotherTriggerIsNotAccepted() {
+    TriggerId other = new TriggerId("99999999999999999999999999999999");
+    COORDINATOR.stubFor(post(urlEqualTo("/jobs/" + JOB + "/stop")).willReturn(answer("stop.202")));
+
+    assertThat(engine.stop(at, JOB, other, "s3://b/x")).isInstanceOf(Answer.Unanswered.class);
+  }
+
+  @Test
+  void aStopThatTheEngineCannotReadIsRefused() {
+    TriggerId trigger = new TriggerId("33333333333333333333333333333333");
+    COORDINATOR.stubFor(
+        post(urlEqualTo("/jobs/" + JOB + "/stop")).willReturn(answer("stop-bad-request.400")));
+
+    assertThat(engine.stop(at, JOB, trigger, "s3://b/x")).isInstanceOf(Answer.Refused.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cancel.202", "cancel-finished.409", "unknown-job-cancel.404"})
+  void aCancellationIsAcceptedAlsoIfTheJobHasEndedOrIsNotKnown(String recorded) {
+    JobId zeros = new JobId("00000000000000000000000000000000");
+    String path = "/jobs/" + zeros + "?mode=cancel";
+    COORDINATOR.stubFor(patch(urlEqualTo(path)).willReturn(answer(recorded)));
+
+    assertThat(engine.cancel(at, zeros)).isEqualTo(new Answer.Accepted());
+    COORDINATOR.verify(patchRequestedFor(urlEqualTo(path)));
+  }
+
+  private static Submission submission(String jar) {
+    return new Submission(
+        APPLICATION,
+        JOB,
+        jar,
+        Optional.of("shop.Orders"),
+        List.of("--rate", "1"),
+        2,
+        Optional.of("s3://b/sp-1"),
+        Map.of("pipeline.max-parallelism", "128"));
+  }
+}
