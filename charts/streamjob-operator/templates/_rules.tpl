@@ -1,0 +1,39 @@
+{{/*
+What the operator may do where StreamJobs live. No wildcard. Of Secrets only `get`: it reads the one that a
+StreamJob names, and can neither list nor watch the others.
+*/}}
+{{- define "streamjob.rules" -}}
+- apiGroups: [streamjob.io]
+  resources: [streamjobs]
+  verbs: [get, list, watch]
+- apiGroups: [streamjob.io]
+  resources: [streamjobs/status]
+  verbs: [get, update, patch]
+# An owner that blocks its own deletion may only be named by those who may change its finalizers.
+- apiGroups: [streamjob.io]
+  resources: [streamjobs/finalizers]
+  verbs: [update]
+- apiGroups: [apps]
+  resources: [deployments, statefulsets, controllerrevisions]
+  verbs: [get, list, watch, create, delete]
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, list, watch, create, delete]
+# The Service with the job's own name is moved from one revision to the next.
+- apiGroups: [""]
+  resources: [services]
+  verbs: [get, list, watch, create, delete, patch]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get]
+# Listed for the reasons why a pod could not be created, such as a quota.
+- apiGroups: [""]
+  resources: [events]
+  verbs: [list, create, patch]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end -}}
