@@ -27,6 +27,9 @@ public final class Labels {
 
   private static final String MANAGER = "streamjob-operator";
 
+  /** Selects everything that an operator has made, in the form of a query. */
+  public static final String MANAGED = "app.kubernetes.io/managed-by=" + MANAGER;
+
   private Labels() {}
 
   /** Of every object made for a StreamJob. */

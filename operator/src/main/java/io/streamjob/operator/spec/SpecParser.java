@@ -11,6 +11,7 @@ import io.streamjob.api.v1beta1.ConfirmSpec;
 import io.streamjob.api.v1beta1.CoordinatorSpec;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.JobSpec;
+import io.streamjob.api.v1beta1.OwnedKeys;
 import io.streamjob.api.v1beta1.S3Spec;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.StateSpec;
@@ -278,7 +279,7 @@ public final class SpecParser {
   private SortedMap<String, String> config(@Nullable Map<String, String> given) {
     SortedMap<String, String> config = new TreeMap<>(requireNonNullElse(given, Map.of()));
     for (String key : config.keySet()) {
-      OwnedOptions.fieldInstead(key)
+      OwnedKeys.insteadOf(key)
           .ifPresent(
               instead ->
                   problem("spec.config", "no key that the operator owns (" + instead + ")", key));

@@ -1,0 +1,150 @@
+package io.streamjob.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.operator.plan.Obstacle;
+import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.Snapshots;
+import io.streamjob.operator.snapshots.Storage;
+import io.streamjob.operator.snapshots.StorageProbe;
+import io.streamjob.operator.snapshots.Verification;
+import io.streamjob.operator.spec.EffectiveSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Looks into the bucket of a spec, with the credentials that the spec refers to. */
+final class Bucket {
+  private static final String ACCESS_KEY = "AWS_ACCESS_KEY_ID";
+  private static final String SECRET_KEY = "AWS_SECRET_ACCESS_KEY";
+
+  private final KubernetesClient client;
+  private final Snapshots snapshots;
+
+  Bucket(KubernetesClient client, Snapshots snapshots) {
+    this.client = client;
+    this.snapshots = snapshots;
+  }
+
+  /** Either a storage that can be asked, or what is in the way. */
+  private sealed interface Access {
+    record Granted(Storage storage) implements Access {}
+
+    record Denied(Obstacle obstacle) implements Access {}
+  }
+
+  /** Whether the storage can be used; Known and empty: it can. */
+  Reading<Optional<Obstacle>> probe(String namespace, EffectiveSpec.State state) {
+    return switch (access(namespace, state)) {
+      case Reading.Unknown<Access>(String why) -> Reading.unknown(why);
+      case Reading.Absent<Access> absent -> Reading.unknown("no answer about the secret");
+      case Reading.Known<Access>(Access.Denied(Obstacle obstacle)) ->
+          Reading.known(Optional.of(obstacle));
+      case Reading.Known<Access>(Access.Granted(Storage storage)) ->
+          Reading.known(
+              switch (snapshots.probe(storage)) {
+                case StorageProbe.Usable usable -> Optional.<Obstacle>empty();
+                case StorageProbe.Unusable(StorageProbe.Kind kind, String message) ->
+                    Optional.of(obstacle(kind, message, state));
+              });
+    };
+  }
+
+  Reading<Verification> verify(String namespace, EffectiveSpec.State state, String location) {
+    return switch (access(namespace, state)) {
+      case Reading.Known<Access>(Access.Granted(Storage storage)) ->
+          snapshots.verify(storage, location);
+      case Reading.Known<Access>(Access.Denied(Obstacle obstacle)) ->
+          Reading.unknown(obstacle.message());
+      case Reading.Unknown<Access>(String why) -> Reading.unknown(why);
+      case Reading.Absent<Access> absent -> Reading.unknown("no answer about the secret");
+    };
+  }
+
+  Reading<String> find(String namespace, EffectiveSpec.State state, String directory) {
+    return switch (access(namespace, state)) {
+      case Reading.Known<Access>(Access.Granted(Storage storage)) ->
+          snapshots.find(storage, directory);
+      case Reading.Known<Access>(Access.Denied(Obstacle obstacle)) ->
+          Reading.unknown(obstacle.message());
+      case Reading.Unknown<Access>(String why) -> Reading.unknown(why);
+      case Reading.Absent<Access> absent -> Reading.unknown("no answer about the secret");
+    };
+  }
+
+  private Reading<Access> access(String namespace, EffectiveSpec.State state) {
+    if (state.credentialsSecret().isEmpty()) {
+      return Reading.known(new Access.Granted(storage(state, Optional.empty())));
+    }
+    String name = state.credentialsSecret().get();
+    try {
+      Secret secret = client.secrets().inNamespace(namespace).withName(name).get();
+      if (secret == null) {
+        return Reading.known(denied(namespace, name, "none of this name"));
+      }
+      Map<String, String> data = Objects.requireNonNullElse(secret.getData(), Map.of());
+      String accessKey = data.get(ACCESS_KEY);
+      String secretKey = data.get(SECRET_KEY);
+      if (accessKey == null || secretKey == null) {
+        return Reading.known(
+            denied(namespace, name, "no key " + (accessKey == null ? ACCESS_KEY : SECRET_KEY)));
+      }
+      return Reading.known(
+          new Access.Granted(
+              storage(
+                  state,
+                  Optional.of(new Storage.Credentials(decode(accessKey), decode(secretKey))))));
+    } catch (KubernetesClientException e) {
+      return Reading.unknown("the API server did not tell about secret " + name);
+    }
+  }
+
+  private static Access denied(String namespace, String name, String found) {
+    return new Access.Denied(
+        new Obstacle(
+            Reason.CredentialsMissing,
+            "secret %s/%s: expected keys %s and %s, found %s; next step: create it"
+                .formatted(namespace, name, ACCESS_KEY, SECRET_KEY, found)));
+  }
+
+  private static String decode(String base64) {
+    return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+  }
+
+  private static Storage storage(
+      EffectiveSpec.State state, Optional<Storage.Credentials> credentials) {
+    return new Storage(
+        state.bucket(),
+        state.prefix(),
+        state.endpoint(),
+        state.region(),
+        state.pathStyleAccess(),
+        credentials);
+  }
+
+  private static Obstacle obstacle(
+      StorageProbe.Kind kind, String message, EffectiveSpec.State state) {
+    String subject = "s3://" + state.bucket() + "/" + state.prefix() + ": " + message;
+    return switch (kind) {
+      case BUCKET_MISSING ->
+          new Obstacle(
+              Reason.BucketMissing,
+              subject + "; next step: create the bucket or correct spec.state.storage");
+      case CREDENTIALS_REFUSED ->
+          new Obstacle(
+              Reason.CredentialsRefused,
+              subject + "; next step: correct the secret of spec.state.s3.credentials");
+      case UNREACHABLE ->
+          new Obstacle(
+              Reason.StorageUnreachable,
+              subject + "; next step: correct spec.state.s3.endpoint or bring the storage back");
+      case NOT_WRITABLE ->
+          new Obstacle(
+              Reason.StorageNotWritable, subject + "; next step: allow writing below the prefix");
+    };
+  }
+}

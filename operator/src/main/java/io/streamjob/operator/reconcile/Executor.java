@@ -1,0 +1,169 @@
+package io.streamjob.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.streamjob.api.v1beta1.StreamJob;
+import io.streamjob.operator.engine.Answer;
+import io.streamjob.operator.engine.Engine;
+import io.streamjob.operator.engine.EngineFailure;
+import io.streamjob.operator.plan.Effect;
+import io.streamjob.operator.plan.Observation;
+import io.streamjob.operator.resources.Names;
+import io.streamjob.operator.resources.Owner;
+import io.streamjob.operator.resources.RevisionCluster;
+import io.streamjob.operator.resources.StoredRevision;
+import java.net.HttpURLConnection;
+import java.util.List;
+
+/** Carries out effects, one method each; no method decides anything, and each may be repeated. */
+final class Executor {
+  private final KubernetesClient client;
+  private final Engine engine;
+  private final Refusals refusals;
+
+  Executor(KubernetesClient client, Engine engine, Refusals refusals) {
+    this.client = client;
+    this.engine = engine;
+    this.refusals = refusals;
+  }
+
+  /**
+   * Carries out effects in their order.
+   *
+   * @throws KubernetesClientException if the API server could not be asked or refused; the effect
+   *     is decided upon again
+   */
+  void execute(StreamJob job, Observation seen, List<Effect> effects) {
+    Owner owner = Observer.owner(job);
+    for (Effect effect : effects) {
+      switch (effect) {
+        case Effect.StoreRevision(int revision) ->
+            create(new StoredRevision(revision, job.getSpec()).toObject(owner), owner);
+        case Effect.ForgetRevision(int revision) -> forget(new Names(owner, revision));
+        case Effect.CreateCoordinator(int revision, int attempt) ->
+            createCoordinator(cluster(owner, seen, revision, attempt), owner);
+        case Effect.CreateWorkers(int revision, int attempt) ->
+            createWorkers(cluster(owner, seen, revision, attempt), owner);
+        case Effect.PointService(int revision) -> pointService(owner, revision);
+        case Effect.DeleteCluster(int revision) -> delete(new Names(owner, revision));
+        case Effect.Submit submit ->
+            note(
+                submit.submission().application().hex(),
+                engine.submit(
+                    new Names(owner, submit.revision()).coordinatorUri(), submit.submission()));
+        case Effect.StopWithSavepoint stop ->
+            note(
+                stop.trigger().hex(),
+                engine.stop(
+                    new Names(owner, stop.revision()).coordinatorUri(),
+                    stop.job(),
+                    stop.trigger(),
+                    stop.directory()));
+        case Effect.Cancel cancel ->
+            note(
+                cancel.job().hex(),
+                engine.cancel(new Names(owner, cancel.revision()).coordinatorUri(), cancel.job()));
+      }
+    }
+  }
+
+  /** A refusal is remembered, since the engine keeps no record of it; silence needs no record. */
+  private void note(String id, Answer answer) {
+    switch (answer) {
+      case Answer.Refused(EngineFailure failure) -> refusals.remember(id, failure);
+      case Answer.Accepted accepted -> {}
+      case Answer.Unanswered unanswered -> {}
+    }
+  }
+
+  private static RevisionCluster cluster(Owner owner, Observation seen, int revision, int attempt) {
+    Observation.StoredRevision stored =
+        seen.revisions()
+            .optional()
+            .map(known -> known.get(revision))
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "revision " + revision + " was planned with, but not seen"));
+    return RevisionCluster.of(owner, revision, attempt, stored.spec());
+  }
+
+  private void createCoordinator(RevisionCluster cluster, Owner owner) {
+    String root = create(cluster.configMap(), owner).getMetadata().getUid();
+    create(cluster.service(root), owner);
+    create(cluster.coordinator(root), owner);
+  }
+
+  private void createWorkers(RevisionCluster cluster, Owner owner) {
+    ConfigMap root =
+        client
+            .configMaps()
+            .inNamespace(owner.namespace())
+            .withName(cluster.names().configMap())
+            .get();
+    if (root != null && Clusters.isOurs(root, cluster.names())) {
+      create(cluster.workers(root.getMetadata().getUid()), owner);
+    }
+  }
+
+  /** Creates an object, or returns the one that an earlier attempt at this has created. */
+  private <T extends HasMetadata> T create(T object, Owner owner) {
+    try {
+      return client.resource(object).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+      T there = client.resource(object).get();
+      if (there == null || !Clusters.isOurs(there, new Names(owner, 1))) {
+        throw new IllegalStateException(
+            "%s %s/%s belongs to somebody else; it is left alone"
+                .formatted(object.getKind(), owner.namespace(), object.getMetadata().getName()),
+            e);
+      }
+      return there;
+    }
+  }
+
+  private void pointService(Owner owner, int revision) {
+    client
+        .resource(RevisionCluster.stableService(owner, revision))
+        .patch(
+            new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager("streamjob-operator")
+                .withForce(true)
+                .build());
+  }
+
+  private void forget(Names names) {
+    client
+        .apps()
+        .controllerRevisions()
+        .inNamespace(names.owner().namespace())
+        .withName(names.controllerRevision())
+        .delete();
+  }
+
+  /**
+   * Deletes the root; what it owns follows in the background, the default. Nothing is sent if it is
+   * on its way already.
+   */
+  private void delete(Names names) {
+    ConfigMap root =
+        client
+            .configMaps()
+            .inNamespace(names.owner().namespace())
+            .withName(names.configMap())
+            .get();
+    if (root != null
+        && root.getMetadata().getDeletionTimestamp() == null
+        && Clusters.isOurs(root, names)) {
+      client.resource(root).lockResourceVersion(root.getMetadata().getResourceVersion()).delete();
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.streamjob.operator.reconcile;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.streamjob.api.v1beta1.StreamJob;
+import io.streamjob.operator.engine.Engine;
+import io.streamjob.operator.plan.Limits;
+import io.streamjob.operator.plan.Observation;
+import io.streamjob.operator.plan.Plan;
+import io.streamjob.operator.plan.Planner;
+import io.streamjob.operator.snapshots.Snapshots;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** Observe, decide, write the intent, act; then look again. */
+@ControllerConfiguration(name = "streamjob")
+public final class StreamJobReconciler implements Reconciler<StreamJob> {
+  /** Objects whose newest state is remembered; far beyond what one operator watches. */
+  private static final int REMEMBERED = 10_000;
+
+  /** Decisions in one go, before other objects get their turn. */
+  private static final int MOST_IN_A_ROW = 8;
+
+  private final Observer observer;
+  private final StatusWriter writer;
+  private final Executor executor;
+  private final Telemetry telemetry;
+  private final Latest latest;
+  private final Limits limits;
+
+  public StreamJobReconciler(
+      KubernetesClient client,
+      Engine engine,
+      Snapshots snapshots,
+      Limits limits,
+      MeterRegistry metrics) {
+    Refusals refusals = new Refusals();
+    this.latest = new Latest(REMEMBERED);
+    this.observer =
+        new Observer(client, engine, new Bucket(client, snapshots), refusals, Clock.systemUTC());
+    this.writer = new StatusWriter(client, latest);
+    this.executor = new Executor(client, engine, refusals);
+    this.telemetry = new Telemetry(client, metrics);
+    this.limits = limits;
+  }
+
+  @Override
+  public List<EventSource<?, StreamJob>> prepareEventSources(
+      EventSourceContext<StreamJob> context) {
+    return Watches.of(context);
+  }
+
+  @Override
+  public UpdateControl<StreamJob> reconcile(StreamJob delivered, Context<StreamJob> context) {
+    long began = System.nanoTime();
+    try {
+      return again(steps(delivered));
+    } catch (KubernetesClientException e) {
+      telemetry.failed(delivered, e);
+      return again(limits.lookLater());
+    } catch (Throwable e) {
+      // JOSDK 5.2 leaves an object stuck after an Error that it does not catch.
+      telemetry.failed(delivered, e);
+      return again(limits.lookLater());
+    } finally {
+      telemetry.reconciled(Duration.ofNanos(System.nanoTime() - began));
+    }
+  }
+
+  private Duration steps(StreamJob delivered) {
+    Duration pause = Duration.ZERO;
+    for (int i = 0; i < MOST_IN_A_ROW && pause.isZero(); i++) {
+      StreamJob job = latest.of(delivered);
+      if (job.getMetadata().getDeletionTimestamp() != null) {
+        // Everything that was made for it goes with it, by owner references.
+        return limits.lookLater();
+      }
+      pause = step(job);
+    }
+    return pause;
+  }
+
+  private Duration step(StreamJob job) {
+    Observation seen = observer.observe(job);
+    Plan plan = Planner.plan(seen, limits);
+    return switch (writer.write(job, plan.status())) {
+      case LOST -> {
+        telemetry.lostWrite();
+        yield Duration.ZERO;
+      }
+      case GONE -> limits.lookLater();
+      case STANDS -> {
+        executor.execute(job, seen, plan.effects());
+        telemetry.decided(job, plan);
+        yield plan.lookAgainAfter();
+      }
+    };
+  }
+
+  private static UpdateControl<StreamJob> again(Duration pause) {
+    return UpdateControl.<StreamJob>noUpdate()
+        .rescheduleAfter(pause.isZero() ? Duration.ofMillis(1) : pause);
+  }
+}

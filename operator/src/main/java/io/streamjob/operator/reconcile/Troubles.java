@@ -1,0 +1,178 @@
+package io.streamjob.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
+import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.operator.plan.ClusterView.Trouble;
+import io.streamjob.operator.plan.Obstacle;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what keeps pods from running out of the words that kubelet, scheduler and controllers
+ * leave. The words are those of Kubernetes ({@code pkg/kubelet/images}, {@code
+ * pkg/kubelet/container}, {@code pkg/controller}), unchanged from 1.20 on.
+ */
+final class Troubles {
+  private static final Set<String> IMAGE =
+      Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
+  private static final Set<String> CONTAINER =
+      Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
+  private static final int LONGEST = 300;
+
+  /** After so many starts of a container, it is not starting slowly, it is failing. */
+  private static final int RESTARTS = 2;
+
+  private Troubles() {}
+
+  static Optional<Trouble> of(List<Pod> pods) {
+    return pods.stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .map(Troubles::of)
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<Trouble> of(Pod pod) {
+    PodStatus status = pod.getStatus();
+    if (status == null) {
+      return Optional.empty();
+    }
+    String name = "pod " + pod.getMetadata().getName();
+    Optional<Obstacle> unschedulable =
+        status.getConditions().stream()
+            .filter(condition -> "PodScheduled".equals(condition.getType()))
+            .filter(condition -> "Unschedulable".equals(condition.getReason()))
+            .map(PodCondition::getMessage)
+            .map(
+                message ->
+                    obstacle(
+                        Reason.NoRoom, name, "cannot be scheduled: " + message, "make room for it"))
+            .findFirst();
+    Instant since = Instant.parse(pod.getMetadata().getCreationTimestamp());
+    return unschedulable
+        .or(
+            () ->
+                Stream.concat(
+                        status.getInitContainerStatuses().stream(),
+                        status.getContainerStatuses().stream())
+                    .map(container -> container(name, container))
+                    .flatMap(Optional::stream)
+                    .findFirst())
+        .map(obstacle -> new Trouble(obstacle, since));
+  }
+
+  private static Optional<Obstacle> container(String pod, ContainerStatus container) {
+    ContainerStateWaiting waiting =
+        Optional.ofNullable(container.getState()).map(ContainerState::getWaiting).orElse(null);
+    String reason = waiting == null ? "" : Objects.requireNonNullElse(waiting.getReason(), "");
+    if (IMAGE.contains(reason)) {
+      return Optional.of(
+          obstacle(
+              Reason.ImagePullFailed,
+              pod,
+              // The kubelet's own words alternate with its back-off: they would change at every
+              // look.
+              "image " + container.getImage() + " cannot be pulled",
+              "correct spec.image or spec.imagePullSecrets; the pod's events tell the cause"));
+    }
+    if (CONTAINER.contains(reason)) {
+      return Optional.of(
+          obstacle(
+              Reason.PodFailed,
+              pod,
+              reason + ": " + detail(waiting),
+              "create what the container refers to"));
+    }
+    if (container.getRestartCount() != null && container.getRestartCount() >= RESTARTS) {
+      return Optional.of(
+          obstacle(
+              Reason.PodFailed,
+              pod,
+              "was started %d times; the last time it ended with %s"
+                  .formatted(container.getRestartCount() + 1, lastEnd(container)),
+              "see its log"));
+    }
+    return Optional.empty();
+  }
+
+  private static String lastEnd(ContainerStatus container) {
+    ContainerStateTerminated ended =
+        Optional.ofNullable(container.getLastState())
+            .map(ContainerState::getTerminated)
+            .orElse(null);
+    return ended == null
+        ? "an unknown reason"
+        : "%s, exit code %d".formatted(ended.getReason(), ended.getExitCode());
+  }
+
+  private static String detail(@Nullable ContainerStateWaiting waiting) {
+    return waiting == null || waiting.getMessage() == null
+        ? "no message"
+        : oneLine(waiting.getMessage());
+  }
+
+  /** A Deployment that may not create its pod, such as for quota. */
+  static Optional<Trouble> of(Deployment deployment) {
+    if (deployment.getStatus() == null) {
+      return Optional.empty();
+    }
+    return deployment.getStatus().getConditions().stream()
+        .filter(condition -> "ReplicaFailure".equals(condition.getType()))
+        .filter(condition -> "True".equals(condition.getStatus()))
+        .findFirst()
+        .map(
+            (DeploymentCondition condition) ->
+                new Trouble(
+                    obstacle(
+                        Reason.NoRoom,
+                        "Deployment " + deployment.getMetadata().getName(),
+                        "cannot create its pod: " + oneLine(condition.getMessage()),
+                        "raise the quota or lower the resources"),
+                    Instant.parse(condition.getLastTransitionTime())));
+  }
+
+  /** A StatefulSet has no such condition; it tells by events. */
+  static Optional<Trouble> ofStatefulSet(String name, List<Event> events) {
+    return events.stream()
+        .filter(event -> "FailedCreate".equals(event.getReason()))
+        .filter(event -> event.getFirstTimestamp() != null)
+        .findFirst()
+        .map(
+            event ->
+                new Trouble(
+                    obstacle(
+                        Reason.NoRoom,
+                        "StatefulSet " + name,
+                        "cannot create its pods: " + oneLine(event.getMessage()),
+                        "raise the quota or lower the resources"),
+                    Instant.parse(event.getFirstTimestamp())));
+  }
+
+  private static Obstacle obstacle(Reason reason, String subject, String found, String next) {
+    return new Obstacle(reason, subject + ": " + found + "; next step: " + next);
+  }
+
+  /** One bounded line, and the same one at every look: back-off times in it would change. */
+  private static String oneLine(@Nullable String text) {
+    String line =
+        Objects.requireNonNullElse(text, "no message")
+            .replaceAll("\\s+", " ")
+            .replaceAll("back-off \\S+ ", "back-off ")
+            .strip();
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+  }
+}
