@@ -79,7 +79,7 @@ await() {
   local deadline=$((SECONDS + $1)) what=$2 name=$3
   shift 3
   until "$@" >/dev/null 2>&1; do
-    if ((SECONDS >= deadline)) || ! { pid_of "$name" >/dev/null || { sleep 0.3 && pid_of "$name" >/dev/null; }; }; then
+    if ((SECONDS >= deadline)) || { [[ -e $STATE/run/$name ]] && ! pid_of "$name" >/dev/null; }; then
       tail -n 15 "$STATE/logs/$name.log" >&2
       fail "$what: not there; the log of $name is $STATE/logs/$name.log"
     fi

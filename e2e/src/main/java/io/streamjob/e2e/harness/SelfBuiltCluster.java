@@ -1,0 +1,50 @@
+package io.streamjob.e2e.harness;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The cluster of {@code e2e/cluster/up.sh}: built once from Debian's source, started as plain
+ * processes. It stays up when this process ends; {@code down.sh} stops it.
+ *
+ * @param kubeconfig in the cluster's state folder
+ */
+public record SelfBuiltCluster(Path kubeconfig) implements Cluster {
+  private static final Duration START_LIMIT = Duration.ofMinutes(25); // the first run builds
+  private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
+  private static final Duration LOAD_LIMIT = Duration.ofMinutes(5);
+
+  /** Starts it, or returns at once if it is healthy. */
+  public static SelfBuiltCluster started() {
+    return new SelfBuiltCluster(Path.of(Command.script(START_LIMIT, "up.sh").output()));
+  }
+
+  /** Stops it and removes everything it left, but for the loaded images. */
+  public void stop() {
+    Command.script(STOP_LIMIT, "down.sh").output();
+  }
+
+  /** The folder of its processes' records, logs and data. */
+  public Path state() {
+    return kubeconfig.resolveSibling("");
+  }
+
+  @Override
+  public void load(String tag) {
+    Command.script(LOAD_LIMIT, "load-image.sh", tag).output();
+  }
+
+  @Override
+  public Route route(String namespace, String service, int port) {
+    String address =
+        kubectl().run("-n", namespace, "get", "service", service, "-o=jsonpath={.spec.clusterIP}");
+    return new Route(URI.create("http://%s:%d".formatted(address, port)), () -> {});
+  }
+
+  @Override
+  public Optional<Path> auditLog() {
+    return Optional.of(kubeconfig.resolveSibling("logs").resolve("audit.log"));
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests on a real cluster: one scenario per class. */
+@NullMarked
+package io.streamjob.e2e;
+
+import org.jspecify.annotations.NullMarked;
