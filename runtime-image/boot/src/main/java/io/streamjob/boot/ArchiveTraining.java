@@ -132,7 +132,7 @@ public final class ArchiveTraining {
   }
 
   private String warmUpRequest(String application) {
-    return "{\"applicationId\":\"%s\",\"programArgsList\":[\"--scratch\",\"%s\",\"--parallelism\",\"1\"]}"
+    return "{\"applicationId\":\"%s\",\"programArgsList\":[\"--scratch\",\"%s\",\"--parallelism\",\"1\",\"--limit-seconds\",\"120\"]}"
         .formatted(application, work.resolve("scratch").toUri());
   }
 

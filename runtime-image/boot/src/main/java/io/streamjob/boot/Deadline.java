@@ -2,6 +2,7 @@ package io.streamjob.boot;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -37,6 +38,22 @@ final class Deadline {
         throw new TimeoutException("gave up waiting until " + what);
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  /**
+   * Returns the future's value as soon as it is there.
+   *
+   * @param what completes the sentence "gave up waiting until ..."
+   * @throws TimeoutException if it is not there in time
+   */
+  <T> T get(String what, Future<T> future) throws Exception {
+    try {
+      return future.get(millisLeft(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      TimeoutException told = new TimeoutException("gave up waiting until " + what);
+      told.initCause(e);
+      throw told;
     }
   }
 }

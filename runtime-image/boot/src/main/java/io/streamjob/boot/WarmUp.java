@@ -22,14 +22,13 @@ import org.slf4j.LoggerFactory;
  * restore from it, checkpoint and stop again. Leaves no job and no object behind, whatever happens.
  *
  * <p>Arguments: {@code --scratch} URI of a prefix that is this run's alone, deleted at the end;
- * {@code --parallelism} number of slots in the cluster. Ends within {@link #LIMIT}, or fails saying
- * what it waited for.
+ * {@code --parallelism} number of slots in the cluster; {@code --limit-seconds} how long it may
+ * take, 30 if not given: then it fails and says what it waited for. The clean-up may take 5 seconds
+ * more.
  */
 public final class WarmUp {
 
-  /** How long a warm-up may take. The clean-up after a failure has {@link #CLEAN_UP_LIMIT} more. */
-  static final Duration LIMIT = Duration.ofSeconds(30);
-
+  private static final int DEFAULT_LIMIT_SECONDS = 30;
   private static final Duration CLEAN_UP_LIMIT = Duration.ofSeconds(5);
   private static final int ABSENT_OBSERVATIONS = 15;
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
@@ -37,20 +36,23 @@ public final class WarmUp {
   private final Path scratch;
   private final int parallelism;
   private final FileSystem files;
-  private final Deadline deadline = Deadline.in(LIMIT);
+  private final Deadline deadline;
   private final long startNanos = System.nanoTime();
   private final List<JobClient> started = new ArrayList<>();
 
-  private WarmUp(Path scratch, int parallelism) throws Exception {
+  private WarmUp(Path scratch, int parallelism, Duration limit) throws Exception {
     this.scratch = scratch;
     this.parallelism = parallelism;
+    this.deadline = Deadline.in(limit);
     this.files = scratch.getFileSystem();
   }
 
   /** See the class. */
   public static void main(String[] args) throws Exception {
     ParameterTool options = ParameterTool.fromArgs(args);
-    new WarmUp(new Path(options.getRequired("scratch")), options.getInt("parallelism")).run();
+    Duration limit = Duration.ofSeconds(options.getInt("limit-seconds", DEFAULT_LIMIT_SECONDS));
+    new WarmUp(new Path(options.getRequired("scratch")), options.getInt("parallelism"), limit)
+        .run();
   }
 
   private void run() throws Exception {
@@ -109,10 +111,10 @@ public final class WarmUp {
   }
 
   private void failIfEnded(JobClient client) throws Exception {
-    JobStatus status = client.getJobStatus().get(deadline.millisLeft(), TimeUnit.MILLISECONDS);
+    JobStatus status = deadline.get("the job told its status", client.getJobStatus());
     if (status.isTerminalState()) {
       // Throws with the job's own cause if it failed.
-      client.getJobExecutionResult().get(deadline.millisLeft(), TimeUnit.MILLISECONDS);
+      deadline.get("the job told its result", client.getJobExecutionResult());
       throw new IllegalStateException(
           "the warm-up job " + client.getJobID() + " ended early: " + status);
     }
@@ -120,10 +122,10 @@ public final class WarmUp {
 
   private String stop(JobClient client) throws Exception {
     String savepoint =
-        client
-            .stopWithSavepoint(
-                false, WarmUpJob.savepoints(scratch).toString(), SavepointFormatType.NATIVE)
-            .get(deadline.millisLeft(), TimeUnit.MILLISECONDS);
+        deadline.get(
+            "job " + client.getJobID() + " had stopped with a savepoint",
+            client.stopWithSavepoint(
+                false, WarmUpJob.savepoints(scratch).toString(), SavepointFormatType.NATIVE));
     awaitEnd(client, deadline);
     report("savepoint");
     return savepoint;
@@ -131,7 +133,7 @@ public final class WarmUp {
 
   private static void cancel(JobClient client, Deadline limit) throws Exception {
     if (!hasEnded(client, limit)) {
-      client.cancel().get(limit.millisLeft(), TimeUnit.MILLISECONDS);
+      limit.get("job " + client.getJobID() + " was told to cancel", client.cancel());
       awaitEnd(client, limit);
     }
   }
@@ -141,10 +143,7 @@ public final class WarmUp {
   }
 
   private static boolean hasEnded(JobClient client, Deadline limit) throws Exception {
-    return client
-        .getJobStatus()
-        .get(limit.millisLeft(), TimeUnit.MILLISECONDS)
-        .isGloballyTerminalState();
+    return limit.get("the job told its status", client.getJobStatus()).isGloballyTerminalState();
   }
 
   private void cleanUp() throws Exception {
