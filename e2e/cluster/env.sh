@@ -66,13 +66,20 @@ logged() {
 hold_lock() {
   mkdir -p "$CACHE"
   exec 9>"$CACHE/$1.lock"
+  flock -n 9 && return
+  progress "waiting for another run, or for what a killed one left running, to release the lock '$1'"
   flock -w 1200 9 || fail "another run has held $CACHE/$1.lock for 20 minutes; end it, then repeat."
 }
 
 # Image builds share one storage; the machine's own, if it has one, stays as it is.
 readonly BUILDAH=(buildah --root "$CACHE/images/storage" --runroot "$CACHE/images/run")
 
-# The storage mounts its own folder and leaves the mount behind. Only under the lock `images`.
-release_image_storage() { umount "$CACHE/images/storage/overlay" 2>/dev/null || true; }
+# An ended build may leave mounts in the storage. Only under the lock `images`: nobody else builds then.
+release_image_storage() {
+  local target
+  awk '{print $2}' /proc/self/mounts | { grep -F "$CACHE/images/storage/" || true; } | sort -r | while read -r target; do
+    umount "$target" 2>/dev/null || true
+  done
+}
 
 ctr_k8s() { ctr --address "$CONTAINERD_SOCKET" --namespace k8s.io "$@"; }
