@@ -74,7 +74,9 @@ final class OperatorConfig {
   private Duration engineRead = Duration.ofSeconds(5);
 
   Set<String> watchNamespaces() {
-    return new LinkedHashSet<>(watchNamespaces);
+    Set<String> named = new LinkedHashSet<>(watchNamespaces);
+    named.removeIf(String::isBlank);
+    return named;
   }
 
   boolean leaderElection() {

@@ -1,0 +1,85 @@
+package io.streamjob.e2e.wordcount;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.streamjob.e2e.harness.Command;
+import io.streamjob.e2e.harness.Kubectl;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/**
+ * StreamJobs of one namespace, through kubectl alone.
+ *
+ * @param kubectl the cluster
+ * @param namespace where they are
+ */
+public record StreamJobs(Kubectl kubectl, String namespace) {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final long LOOK_EVERY_MILLIS = 250;
+
+  /** The object as it stands. */
+  public JsonNode get(String name) {
+    try {
+      return JSON.readTree(kubectl.run("-n", namespace, "get", "streamjob", name, "-o", "json"));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("kubectl did not print JSON", e);
+    }
+  }
+
+  /** Waits until the object is as wished; throws with its status after the limit. */
+  public JsonNode await(String name, String what, Duration limit, Predicate<JsonNode> wish) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    JsonNode job = get(name);
+    while (!wish.test(job)) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "StreamJob %s/%s: expected %s within %s, found %s"
+                .formatted(namespace, name, what, limit, job.path("status").toPrettyString()));
+      }
+      pause();
+      job = get(name);
+    }
+    return job;
+  }
+
+  /** Waits until nothing is rolled out and the job runs. */
+  public JsonNode awaitRunning(String name, Duration limit) {
+    return await(
+        name,
+        "a running job and no rollout",
+        limit,
+        job ->
+            "True".equals(job.at("/status/ready").asText())
+                && job.at("/status/rollout").isMissingNode());
+  }
+
+  /** Edits the spec by a merge patch, as {@code kubectl patch} does. */
+  public void patch(String name, String mergePatch) {
+    Command.Result result =
+        kubectl.attempt(
+            "-n", namespace, "patch", "streamjob", name, "--type=merge", "-p", mergePatch);
+    if (result.exitCode() != 0) {
+      throw new IllegalStateException("kubectl patch: " + result.error());
+    }
+  }
+
+  /** A condition of the object; a missing node if it has none of that type. */
+  public static JsonNode condition(JsonNode job, String type) {
+    for (JsonNode condition : job.at("/status/conditions")) {
+      if (type.equals(condition.path("type").asText())) {
+        return condition;
+      }
+    }
+    return job.path("no such condition");
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(LOOK_EVERY_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting", e);
+    }
+  }
+}
