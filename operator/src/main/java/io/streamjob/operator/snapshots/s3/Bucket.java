@@ -1,0 +1,74 @@
+package io.streamjob.operator.snapshots.s3;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** Questions about the objects of one bucket. What the SDK throws means that nobody could tell. */
+record Bucket(S3Client s3, String name) {
+
+  /** The content of an object; empty: the storage says that there is none. */
+  Optional<byte[]> read(S3Address object, int maxBytes) throws UnansweredException {
+    try (ResponseInputStream<GetObjectResponse> in =
+        s3.getObject(get -> get.bucket(name).key(object.key()))) {
+      byte[] bytes = in.readNBytes(maxBytes + 1);
+      if (bytes.length > maxBytes) {
+        in.abort();
+        throw new UnansweredException(object + " is larger than " + maxBytes + " B");
+      }
+      Long announced = in.response().contentLength();
+      if (announced != null && announced != bytes.length) {
+        throw new UnansweredException(object + ": the connection ended early");
+      }
+      return Optional.of(bytes);
+    } catch (AwsServiceException e) {
+      if (StorageErrors.isNotFound(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    } catch (IOException e) {
+      throw SdkClientException.create("reading " + object + " failed", e);
+    }
+  }
+
+  /** The size of an object; empty: the storage says that there is none. */
+  OptionalLong size(S3Address object) throws UnansweredException {
+    try {
+      Long bytes = s3.headObject(head -> head.bucket(name).key(object.key())).contentLength();
+      if (bytes == null) {
+        throw new UnansweredException(object + ": the storage does not tell its size");
+      }
+      return OptionalLong.of(bytes);
+    } catch (AwsServiceException e) {
+      if (StorageErrors.isNotFound(e)) {
+        return OptionalLong.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Key and size of everything below a folder, all pages of it. */
+  Map<String, Long> list(S3Address folder, int maxObjects) throws UnansweredException {
+    Map<String, Long> sizes = new LinkedHashMap<>();
+    ListObjectsV2Request request =
+        ListObjectsV2Request.builder().bucket(name).prefix(folder.below()).build();
+    for (var page : s3.listObjectsV2Paginator(request)) {
+      for (S3Object object : page.contents()) {
+        sizes.put(object.key(), object.size());
+      }
+      if (sizes.size() > maxObjects) {
+        throw new UnansweredException(folder + " holds more than " + maxObjects + " objects");
+      }
+    }
+    return sizes;
+  }
+}

@@ -1,0 +1,191 @@
+package io.streamjob.operator.snapshots.s3;
+
+import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.Snapshots;
+import io.streamjob.operator.snapshots.Storage;
+import io.streamjob.operator.snapshots.StorageProbe;
+import io.streamjob.operator.snapshots.StorageProbe.Kind;
+import io.streamjob.operator.snapshots.StorageProbe.Unusable;
+import io.streamjob.operator.snapshots.Verification;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** Savepoints in S3-compatible storage, with the AWS SDK. */
+public final class S3Snapshots implements Snapshots, AutoCloseable {
+  private static final String METADATA = "_metadata";
+
+  /** The engine writes {@code <directory>/savepoint-x/_metadata}. */
+  private static final int MAX_DEPTH = 2;
+
+  private final S3Limits limits;
+  private final S3Clients clients;
+  private final SavepointMetadata metadata;
+
+  /**
+   * Snapshots whose answers stay within these limits.
+   *
+   * @throws IOException if there is no temporary folder to write to
+   */
+  public S3Snapshots(S3Limits limits) throws IOException {
+    this.limits = limits;
+    this.metadata = new SavepointMetadata();
+    this.clients = new S3Clients(limits);
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+    metadata.close();
+  }
+
+  @Override
+  public StorageProbe probe(Storage storage) {
+    String name = ".streamjob-probe-" + UUID.randomUUID();
+    String key = storage.prefix().isEmpty() ? name : storage.prefix() + "/" + name;
+    try {
+      return probe(clients.of(storage), storage, key);
+    } catch (SdkException e) {
+      return unusable(StorageErrors.kindOf(e), storage, e);
+    } catch (IllegalArgumentException e) {
+      // An endpoint, region or bucket name of a form that cannot be asked.
+      return unusable(Kind.UNREACHABLE, storage, e);
+    }
+  }
+
+  private static StorageProbe probe(S3Client s3, Storage storage, String key) {
+    byte[] written = key.getBytes(StandardCharsets.UTF_8);
+    String bucket = storage.bucket();
+    try {
+      s3.putObject(put -> put.bucket(bucket).key(key), RequestBody.fromBytes(written));
+    } catch (SdkException e) {
+      return afterRefusedWrite(s3, storage, e);
+    }
+    byte[] read = s3.getObjectAsBytes(get -> get.bucket(bucket).key(key)).asByteArray();
+    s3.deleteObject(delete -> delete.bucket(bucket).key(key));
+    return Arrays.equals(written, read)
+        ? new StorageProbe.Usable()
+        : new Unusable(
+            Kind.NOT_WRITABLE,
+            "s3://" + bucket + "/" + key + ": what was read is not what was written");
+  }
+
+  /** A refused write may be about the writer or about the writing; a read tells. */
+  private static StorageProbe afterRefusedWrite(S3Client s3, Storage storage, SdkException write) {
+    Kind kind = StorageErrors.kindOf(write);
+    if (kind != Kind.NOT_WRITABLE) {
+      return unusable(kind, storage, write);
+    }
+    try {
+      s3.listObjectsV2(list -> list.bucket(storage.bucket()).prefix(storage.prefix()).maxKeys(1));
+      return unusable(Kind.NOT_WRITABLE, storage, write);
+    } catch (SdkException read) {
+      Kind afterRead = StorageErrors.kindOf(read);
+      return unusable(
+          afterRead == Kind.NOT_WRITABLE ? Kind.CREDENTIALS_REFUSED : afterRead, storage, read);
+    }
+  }
+
+  private static Unusable unusable(Kind kind, Storage storage, Exception error) {
+    return new Unusable(
+        kind,
+        "s3://"
+            + storage.bucket()
+            + "/"
+            + storage.prefix()
+            + at(storage)
+            + ": "
+            + StorageErrors.line(error));
+  }
+
+  private static String at(Storage storage) {
+    return storage.endpoint().map(endpoint -> " at " + endpoint.getHost()).orElse("");
+  }
+
+  @Override
+  public Reading<Verification> verify(Storage storage, String location) {
+    return ask(
+        storage,
+        location,
+        (bucket, folder) -> {
+          if (!folder.bucket().equals(storage.bucket())) {
+            return Reading.known(
+                new Verification.Broken(
+                    location + " lies outside of the bucket " + storage.bucket()));
+          }
+          S3Address file = folder.child(METADATA);
+          Optional<byte[]> bytes = bucket.read(file, limits.metadataBytes());
+          return bytes.isEmpty()
+              ? Reading.absent()
+              : Reading.known(verify(bucket, folder, file, bytes.get()));
+        });
+  }
+
+  private Verification verify(Bucket bucket, S3Address folder, S3Address file, byte[] bytes)
+      throws UnansweredException {
+    List<FileReference> references;
+    try {
+      references = References.of(metadata.read(bytes), folder);
+    } catch (DefectException e) {
+      return new Verification.Broken(file + ": " + e.getMessage());
+    }
+    try {
+      ObjectSizes sizes = ObjectSizes.of(bucket, folder, references, limits.objects());
+      return new Verification.Whole(sizes.files() + 1, sizes.bytes() + bytes.length);
+    } catch (DefectException e) {
+      return new Verification.Broken(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public Reading<String> find(Storage storage, String directory) {
+    return ask(
+        storage,
+        directory,
+        (bucket, folder) -> {
+          List<String> found =
+              bucket.list(folder, limits.objects()).keySet().stream()
+                  .map(key -> key.substring(folder.below().length()))
+                  .filter(key -> key.equals(METADATA) || key.endsWith("/" + METADATA))
+                  .filter(key -> key.split("/").length - 1 <= MAX_DEPTH)
+                  .toList();
+          return switch (found.size()) {
+            case 0 -> Reading.absent();
+            case 1 -> {
+              String name = found.getFirst();
+              yield Reading.known(
+                  name.equals(METADATA)
+                      ? folder.toString()
+                      : folder.child(name.substring(0, name.lastIndexOf('/'))).toString());
+            }
+            default ->
+                Reading.unknown(
+                    "expected one savepoint below " + folder + ", found " + found.size());
+          };
+        });
+  }
+
+  private interface Inquiry<T> {
+    Reading<T> ask(Bucket bucket, S3Address folder) throws UnansweredException;
+  }
+
+  private <T> Reading<T> ask(Storage storage, String location, Inquiry<T> inquiry) {
+    Optional<S3Address> folder = S3Address.parse(location);
+    if (folder.isEmpty()) {
+      return Reading.unknown("expected a location s3://bucket/key, found '" + location + "'");
+    }
+    try {
+      return inquiry.ask(new Bucket(clients.of(storage), storage.bucket()), folder.get());
+    } catch (SdkException | IllegalArgumentException e) {
+      return Reading.unknown(folder.get() + at(storage) + ": " + StorageErrors.line(e));
+    } catch (UnansweredException e) {
+      return Reading.unknown(String.valueOf(e.getMessage()));
+    }
+  }
+}
