@@ -1,15 +1,15 @@
 package io.streamjob.operator.resources;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.streamjob.api.v1beta1.CheckpointMode;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.operator.spec.EffectiveSpec;
 import java.time.Duration;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 
 /** The engine's options for one revision, as its {@code config.yaml}. */
 final class EngineOptions {
@@ -26,21 +26,19 @@ final class EngineOptions {
   /** For jars, uploads and downloads; a volume. */
   static final String TEMPORARY_FOLDER = "/tmp";
 
-  private static final YAMLMapper YAML =
-      YAMLMapper.builder()
-          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-          .disable(YAMLGenerator.Feature.SPLIT_LINES)
+  /** Written with the library that the engine reads with: writers of YAML 1.1 escape otherwise. */
+  private static final DumpSettings QUOTED_LINES =
+      DumpSettings.builder()
+          .setDefaultFlowStyle(FlowStyle.BLOCK)
+          .setDefaultScalarStyle(ScalarStyle.DOUBLE_QUOTED)
+          .setSplitLines(false)
           .build();
 
   private EngineOptions() {}
 
-  /** The options as flat YAML: every value quoted, one line each. */
+  /** The options as flat YAML: everything quoted, one line each. */
   static String yaml(Names names, EffectiveSpec spec) {
-    try {
-      return YAML.writeValueAsString(of(names, spec));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a map of strings can be written as YAML", e);
-    }
+    return new Dump(QUOTED_LINES).dumpToString(of(names, spec));
   }
 
   /** All options: the user's replace our suggestions, never what the operator relies on. */
@@ -52,17 +50,21 @@ final class EngineOptions {
   }
 
   /** What the user may change. */
-  private static Map<String, String> suggested() {
-    return Map.of(
-        // A worker whose first call finds no coordinator tries again so soon, not after 10 s.
-        "cluster.registration.error-delay", "200ms",
-        // Slots are handed out after this pause (50 ms): it is part of every downtime.
-        "slotmanager.requirement-check.delay", "10ms",
-        // How long a job waits for a lost worker's pod to come back before it counts as failed.
-        "slot.request.timeout", "5min",
-        // The engine's own default with checkpoints, said aloud: a job is never given up.
-        "restart-strategy.type", "exponential-delay",
-        "restart-strategy.exponential-delay.initial-backoff", "1s");
+  private static SortedMap<String, String> suggested() {
+    SortedMap<String, String> options = new TreeMap<>();
+    // Slots are handed out after this pause (50 ms if unset): it is part of every downtime.
+    options.put("slotmanager.requirement-check.delay", "10ms");
+    // How long a job waits for a lost worker's pod to come back before that counts as a failure.
+    options.put("slot.request.timeout", "5min");
+    // The engine's own choice where there are checkpoints, said aloud: it never gives a job up.
+    options.put("restart-strategy.type", "exponential-delay");
+    options.put("restart-strategy.exponential-delay.initial-backoff", "1s");
+    options.put(
+        "metrics.reporter.prom.factory.class",
+        "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
+    options.put("metrics.reporter.prom.port", "" + METRICS_PORT);
+    options.put("metrics.internal.query-service.port", "" + METRICS_QUERY_PORT);
+    return options;
   }
 
   /** What the operator relies on; the parser refuses each of these in {@code spec.config}. */
@@ -77,79 +79,70 @@ final class EngineOptions {
   }
 
   /** Fixed ports, so that Services and network policies can name them. */
-  private static Map<String, String> network(Names names) {
-    return Map.ofEntries(
-        Map.entry("jobmanager.rpc.address", names.coordinator()),
-        Map.entry("jobmanager.rpc.port", "" + RPC_PORT),
-        Map.entry("blob.server.port", "" + BLOB_PORT),
-        Map.entry("metrics.internal.query-service.port", "" + METRICS_QUERY_PORT),
-        Map.entry("taskmanager.rpc.port", "" + WORKER_RPC_PORT),
-        Map.entry("taskmanager.data.port", "" + WORKER_DATA_PORT),
-        Map.entry("rest.port", "" + Names.REST_PORT),
-        // Inside a pod the name that others use is not an address of its own.
-        Map.entry("jobmanager.bind-host", "0.0.0.0"),
-        Map.entry("taskmanager.bind-host", "0.0.0.0"),
-        Map.entry("rest.bind-address", "0.0.0.0"),
-        Map.entry(
-            "metrics.reporter.prom.factory.class",
-            "org.apache.flink.metrics.prometheus.PrometheusReporterFactory"),
-        Map.entry("metrics.reporter.prom.port", "" + METRICS_PORT));
+  private static SortedMap<String, String> network(Names names) {
+    SortedMap<String, String> options = new TreeMap<>();
+    options.put("jobmanager.rpc.address", names.coordinator());
+    options.put("jobmanager.rpc.port", "" + RPC_PORT);
+    options.put("blob.server.port", "" + BLOB_PORT);
+    options.put("taskmanager.rpc.port", "" + WORKER_RPC_PORT);
+    options.put("taskmanager.data.port", "" + WORKER_DATA_PORT);
+    options.put("rest.port", "" + Names.REST_PORT);
+    // Inside a pod the name that others use is not an address of its own.
+    options.put("jobmanager.bind-host", "0.0.0.0");
+    options.put("taskmanager.bind-host", "0.0.0.0");
+    options.put("rest.bind-address", "0.0.0.0");
+    // A worker whose first call finds no coordinator tries again so soon, not after 10 s.
+    options.put("cluster.registration.error-delay", "200ms");
+    // Said aloud, so that no former name of the option has a say.
+    options.put("high-availability.type", "NONE");
+    return options;
   }
 
-  private static Map<String, String> web() {
-    return Map.of(
-        // The operator submits the job over REST, from jars that the entry point links here.
-        "web.submit.enable",
-        "true",
-        "web.upload.dir",
-        TEMPORARY_FOLDER + "/streamjob/web",
-        // The default lies in the image, which is read-only.
-        "user.artifacts.base-dir",
-        TEMPORARY_FOLDER + "/streamjob/artifacts",
-        "io.tmp.dirs",
-        DATA_FOLDER,
-        // The operator waits for states and checkpoints in this: 3 s old answers would be downtime.
-        "rest.cache.execution-graph.timeout",
-        "50ms",
-        "rest.cache.checkpoint-statistics.timeout",
-        "50ms");
+  private static SortedMap<String, String> web() {
+    SortedMap<String, String> options = new TreeMap<>();
+    // The operator submits the job over REST, from jars that the entry point links here.
+    options.put("web.submit.enable", "true");
+    options.put("web.upload.dir", TEMPORARY_FOLDER + "/streamjob/web");
+    // The default lies in the image, which is read-only.
+    options.put("user.artifacts.base-dir", TEMPORARY_FOLDER + "/streamjob/artifacts");
+    options.put("io.tmp.dirs", DATA_FOLDER);
+    // The operator waits for what these answers tell: at the default of 3 s, in the downtime.
+    options.put("rest.cache.execution-graph.timeout", "50ms");
+    options.put("rest.cache.checkpoint-statistics.timeout", "50ms");
+    return options;
   }
 
-  private static Map<String, String> job(EffectiveSpec spec) {
-    return Map.of(
-        "taskmanager.numberOfTaskSlots", "" + spec.slots(),
-        "parallelism.default", "" + spec.program().parallelism(),
-        "pipeline.max-parallelism", "" + spec.program().maxParallelism(),
-        "state.backend.type", backend(spec.state().backend()));
+  private static SortedMap<String, String> job(EffectiveSpec spec) {
+    SortedMap<String, String> options = new TreeMap<>();
+    options.put("taskmanager.numberOfTaskSlots", "" + spec.slots());
+    options.put("parallelism.default", "" + spec.program().parallelism());
+    options.put("pipeline.max-parallelism", "" + spec.program().maxParallelism());
+    options.put("state.backend.type", backend(spec.state().backend()));
+    // Each submission says so as well; these make sure that no forgotten one does otherwise.
+    options.put("execution.state-recovery.claim-mode", "NO_CLAIM");
+    options.put("execution.state-recovery.ignore-unclaimed-state", "false");
+    return options;
   }
 
-  private static Map<String, String> checkpoints(EffectiveSpec spec) {
+  private static SortedMap<String, String> checkpoints(EffectiveSpec spec) {
     EffectiveSpec.Checkpoints checkpoints = spec.checkpoints();
     String prefix = "execution.checkpointing.";
-    return Map.of(
-        prefix + "interval",
-        millis(checkpoints.interval()),
-        prefix + "mode",
-        mode(checkpoints.mode()),
-        prefix + "min-pause",
-        millis(checkpoints.minPause()),
-        prefix + "max-concurrent-checkpoints",
-        "" + checkpoints.maxConcurrent(),
-        prefix + "timeout",
-        millis(checkpoints.timeout()),
-        prefix + "unaligned.enabled",
-        "" + checkpoints.unaligned(),
-        prefix + "incremental",
-        "" + spec.state().incremental(),
-        // More than one, so that there is an older one to start from if the newest is damaged.
-        prefix + "num-retained",
-        "3",
-        // A checkpoint may be the only restore point there is: cancelling must not delete it.
-        prefix + "externalized-checkpoint-retention",
-        "RETAIN_ON_CANCELLATION");
+    SortedMap<String, String> options = new TreeMap<>();
+    options.put(prefix + "interval", millis(checkpoints.interval()));
+    options.put(prefix + "mode", mode(checkpoints.mode()));
+    options.put(prefix + "min-pause", millis(checkpoints.minPause()));
+    options.put(prefix + "max-concurrent-checkpoints", "" + checkpoints.maxConcurrent());
+    options.put(prefix + "timeout", millis(checkpoints.timeout()));
+    options.put(prefix + "unaligned.enabled", "" + checkpoints.unaligned());
+    options.put(prefix + "incremental", "" + spec.state().incremental());
+    // More than one, so that there is an older one to start from if the newest is damaged.
+    options.put(prefix + "num-retained", "3");
+    // A checkpoint may be the only restore point there is: cancelling must not delete it.
+    options.put(prefix + "externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+    return options;
   }
 
-  private static Map<String, String> storage(JobFolder folder, EffectiveSpec.State state) {
+  private static SortedMap<String, String> storage(JobFolder folder, EffectiveSpec.State state) {
     SortedMap<String, String> options = new TreeMap<>();
     options.put("execution.checkpointing.storage", "filesystem");
     options.put("execution.checkpointing.dir", folder.checkpoints());

@@ -16,9 +16,7 @@ import io.streamjob.operator.spec.EffectiveSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The operator's own part of a pod: what the entry points of the runtime image ask for. */
@@ -159,7 +157,7 @@ final class Pods {
     environment.add(fromField("POD_IP", "status.podIP"));
     environment.add(fromField("POD_NAME", "metadata.name"));
     environment.add(new EnvVar("FLINK_CONF_DIR", CONFIG_FOLDER, null));
-    environment.add(new EnvVar("STREAMJOB_JVM_FLAGS", jvmFlags(component, memory), null));
+    environment.add(new EnvVar("STREAMJOB_JVM_FLAGS", memory.jvmFlags(), null));
     if (component == Component.COORDINATOR) {
       environment.add(new EnvVar("STREAMJOB_JOB_JAR", spec.program().jar(), null));
     }
@@ -171,21 +169,6 @@ final class Pods {
               environment.add(fromSecret(secret, "AWS_SECRET_ACCESS_KEY"));
             });
     return environment;
-  }
-
-  /** The engine's own scripts read these options; so do we, rather than ignore them silently. */
-  private String jvmFlags(Component component, ProcessMemory.Divided memory) {
-    String own =
-        switch (component) {
-          case COORDINATOR -> "env.java.opts.jobmanager";
-          case WORKER -> "env.java.opts.taskmanager";
-        };
-    return Stream.of(
-            Optional.of(memory.jvmFlags()),
-            Optional.ofNullable(spec.config().get("env.java.opts.all")),
-            Optional.ofNullable(spec.config().get(own)))
-        .flatMap(Optional::stream)
-        .collect(Collectors.joining(" "));
   }
 
   private static EnvVar fromField(String name, String path) {

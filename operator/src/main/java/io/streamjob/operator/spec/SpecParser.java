@@ -47,9 +47,22 @@ public final class SpecParser {
    */
   static final int MOST_KEY_GROUPS = 32_768;
 
+  private static final int MOST_REPLICAS = 10_000;
+  private static final int MOST_SLOTS = 1_000;
+  private static final int MOST_CHECKPOINTS = 100;
+
   private static final Pattern JAR = Pattern.compile("local://(/.+\\.jar)");
   private static final Pattern STORAGE =
       Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?");
+
+  /**
+   * Names that owned options had in earlier versions of the engine, which still reads them: one of
+   * them could choose the state that a job starts from.
+   */
+  private static final Pattern FORMER_NAMES =
+      Pattern.compile(
+          "execution[.]savepoint.*|recovery[.].*|jobmanager[.]web[.].*"
+              + "|execution[.]checkpointing[.](approximate-local-recovery|recover-without-.*)");
 
   private final List<Problem> problems = new ArrayList<>();
 
@@ -84,8 +97,8 @@ public final class SpecParser {
     WorkerSpec worker = requireNonNullElse(spec.worker(), new WorkerSpec(null, null, null, null));
     CoordinatorSpec coordinator =
         requireNonNullElse(spec.coordinator(), new CoordinatorSpec(null, null));
-    int replicas = atLeastOne("spec.worker.replicas", worker.replicas(), 1);
-    int slots = atLeastOne("spec.worker.slots", worker.slots(), 1);
+    int replicas = count("spec.worker.replicas", worker.replicas(), MOST_REPLICAS, 1);
+    int slots = count("spec.worker.slots", worker.slots(), MOST_SLOTS, 1);
     return Optional.of(
         new EffectiveSpec(
             spec.image(),
@@ -116,11 +129,10 @@ public final class SpecParser {
     if (!isJar) {
       problem("spec.job.jar", "local:///absolute/path.jar", quote(job.jar()));
     }
-    int parallelism = atLeastOne("spec.job.parallelism", job.parallelism(), totalSlots);
-    int maxParallelism = atLeastOne("spec.job.maxParallelism", job.maxParallelism(), 128);
-    if (maxParallelism > MOST_KEY_GROUPS) {
-      problem("spec.job.maxParallelism", "at most " + MOST_KEY_GROUPS, "" + maxParallelism);
-    }
+    int parallelism =
+        count("spec.job.parallelism", job.parallelism(), Integer.MAX_VALUE, totalSlots);
+    int maxParallelism =
+        count("spec.job.maxParallelism", job.maxParallelism(), MOST_KEY_GROUPS, 128);
     if (parallelism > maxParallelism) {
       problem(
           "spec.job.parallelism",
@@ -196,7 +208,8 @@ public final class SpecParser {
         word("spec.checkpoints.mode", CheckpointMode.class, spec.mode())
             .orElse(CheckpointMode.ExactlyOnce);
     boolean unaligned = requireNonNullElse(spec.unaligned(), false);
-    int maxConcurrent = atLeastOne("spec.checkpoints.maxConcurrent", spec.maxConcurrent(), 1);
+    int maxConcurrent =
+        count("spec.checkpoints.maxConcurrent", spec.maxConcurrent(), MOST_CHECKPOINTS, 1);
     if (unaligned && mode != CheckpointMode.ExactlyOnce) {
       problem("spec.checkpoints.unaligned", "false or unset unless mode is ExactlyOnce", "true");
     }
@@ -219,7 +232,7 @@ public final class SpecParser {
         word("spec.upgrade.state", UpgradeState.class, spec.state()).orElse(UpgradeState.Savepoint),
         word("spec.upgrade.strategy", UpgradeStrategy.class, spec.strategy())
             .orElse(UpgradeStrategy.Warm),
-        atLeastOne("spec.upgrade.confirm.checkpoints", confirm.checkpoints(), 1),
+        count("spec.upgrade.confirm.checkpoints", confirm.checkpoints(), MOST_CHECKPOINTS, 1),
         duration("spec.upgrade.confirm.within", confirm.within(), Duration.ofMinutes(5), 1_000));
   }
 
@@ -278,21 +291,32 @@ public final class SpecParser {
 
   private SortedMap<String, String> config(@Nullable Map<String, String> given) {
     SortedMap<String, String> config = new TreeMap<>(requireNonNullElse(given, Map.of()));
-    for (String key : config.keySet()) {
+    for (Map.Entry<String, String> option : config.entrySet()) {
+      String key = option.getKey();
       OwnedKeys.insteadOf(key)
+          .or(() -> formerName(key))
           .ifPresent(
               instead ->
                   problem("spec.config", "no key that the operator owns (" + instead + ")", key));
+      if (option.getValue() == null) {
+        problem("spec.config", "a value for each key", key + " without a value");
+      }
     }
     return config;
   }
 
-  private int atLeastOne(String field, @Nullable Integer given, int unset) {
+  private static Optional<String> formerName(String key) {
+    return FORMER_NAMES.matcher(key).matches()
+        ? Optional.of("it is the former name of one")
+        : Optional.empty();
+  }
+
+  private int count(String field, @Nullable Integer given, int most, int unset) {
     if (given == null) {
       return unset;
     }
-    if (given < 1) {
-      problem(field, "at least 1", "" + given);
+    if (given < 1 || given > most) {
+      problem(field, given < 1 ? "at least 1" : "at most " + most, "" + given);
       return unset;
     }
     return given;

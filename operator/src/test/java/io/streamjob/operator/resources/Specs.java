@@ -1,0 +1,57 @@
+package io.streamjob.operator.resources;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.streamjob.api.v1beta1.StreamJobSpec;
+import io.streamjob.operator.spec.EffectiveSpec;
+import io.streamjob.operator.spec.Parsed;
+import io.streamjob.operator.spec.SpecParser;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Valid specs for tests: the smallest one, and variations of it. */
+final class Specs {
+  private static final String SMALLEST =
+      """
+      image: registry/orders:1.4.0
+      job: {jar: 'local:///opt/streamjob/job/orders.jar'}
+      state: {storage: 's3://streams/team'}
+      """;
+
+  private Specs() {}
+
+  /** The smallest spec followed by further YAML. */
+  static EffectiveSpec with(String yaml) {
+    StreamJobSpec spec = Serialization.unmarshal(SMALLEST + yaml, StreamJobSpec.class);
+    return switch (SpecParser.parse(spec)) {
+      case Parsed.Valid valid -> valid.spec();
+      case Parsed.Invalid invalid -> throw new AssertionError(invalid.sentence());
+    };
+  }
+
+  /** Whether the parser lets no user set this option. */
+  static boolean refusesOption(String key) {
+    StreamJobSpec spec =
+        Serialization.unmarshal(SMALLEST + "config: {\"" + key + "\": \"1\"}", StreamJobSpec.class);
+    return SpecParser.parse(spec) instanceof Parsed.Invalid;
+  }
+
+  /** Any options, also such as the parser would refuse. */
+  static EffectiveSpec withConfig(Map<String, String> config) {
+    EffectiveSpec spec = with("");
+    SortedMap<String, String> sorted = new TreeMap<>(config);
+    return new EffectiveSpec(
+        spec.image(),
+        spec.imagePullPolicy(),
+        spec.imagePullSecrets(),
+        spec.program(),
+        spec.state(),
+        spec.checkpoints(),
+        spec.upgrade(),
+        spec.coordinator(),
+        spec.worker(),
+        spec.replicas(),
+        spec.slots(),
+        sorted);
+  }
+}

@@ -1,0 +1,352 @@
+package io.streamjob.operator.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.streamjob.api.v1beta1.CheckpointMode;
+import io.streamjob.api.v1beta1.ImagePullPolicy;
+import io.streamjob.api.v1beta1.StateBackend;
+import io.streamjob.api.v1beta1.StreamJobSpec;
+import io.streamjob.api.v1beta1.UpgradeState;
+import io.streamjob.api.v1beta1.UpgradeStrategy;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SpecParserTest {
+  private static final String IMAGE = "image: registry/orders:1.4.0\n";
+  private static final String JOB = "job: {jar: 'local:///opt/streamjob/job/orders.jar'}\n";
+  private static final String STATE = "state: {storage: 's3://streams/team'}\n";
+
+  @Test
+  void the_smallest_spec_gets_every_default() {
+    EffectiveSpec spec = valid(IMAGE + JOB + STATE);
+
+    assertThat(spec.image()).isEqualTo("registry/orders:1.4.0");
+    assertThat(spec.imagePullPolicy()).isEmpty();
+    assertThat(spec.imagePullSecrets()).isEmpty();
+    assertThat(spec.program())
+        .isEqualTo(
+            new EffectiveSpec.Program(
+                "/opt/streamjob/job/orders.jar", Optional.empty(), List.of(), 1, 128));
+    assertThat(spec.state())
+        .isEqualTo(
+            new EffectiveSpec.State(
+                "streams",
+                "team",
+                StateBackend.RocksDB,
+                true,
+                Optional.empty(),
+                "us-east-1",
+                false,
+                Optional.empty()));
+    assertThat(spec.checkpoints())
+        .isEqualTo(
+            new EffectiveSpec.Checkpoints(
+                Duration.ofSeconds(10),
+                CheckpointMode.ExactlyOnce,
+                Duration.ofMillis(500),
+                1,
+                Duration.ofMinutes(10),
+                false));
+    assertThat(spec.upgrade())
+        .isEqualTo(
+            new EffectiveSpec.Upgrade(
+                UpgradeState.Savepoint, UpgradeStrategy.Warm, 1, Duration.ofMinutes(5)));
+    assertThat(spec.replicas()).isEqualTo(1);
+    assertThat(spec.slots()).isEqualTo(1);
+    assertThat(spec.config()).isEmpty();
+    assertThat(spec.coordinator().template()).isEmpty();
+    assertThat(spec.worker().template()).isEmpty();
+    assertThat(spec.coordinator().resources().getLimits())
+        .isEqualTo(Map.of("memory", new Quantity("1Gi")));
+    assertThat(spec.worker().resources().getRequests())
+        .isEqualTo(Map.of("cpu", new Quantity("500m"), "memory", new Quantity("1536Mi")));
+  }
+
+  @Test
+  void everything_that_is_given_is_understood() {
+    EffectiveSpec spec =
+        valid(
+            IMAGE
+                + """
+                imagePullPolicy: Never
+                imagePullSecrets: [{name: registry}]
+                job:
+                  jar: local:///a/b.jar
+                  entryClass: shop.Orders
+                  args: [a, '']
+                  parallelism: 3
+                  maxParallelism: 32768
+                state:
+                  storage: s3://streams/team/a/
+                  backend: HashMap
+                  s3:
+                    endpoint: https://minio:9000
+                    region: eu-central-1
+                    pathStyleAccess: true
+                    credentials: {secretName: orders-s3}
+                checkpoints:
+                  {interval: 1m, mode: AtLeastOnce, minPause: 0s, maxConcurrent: 2, timeout: 1h}
+                upgrade: {state: None, strategy: Cold, confirm: {checkpoints: 3, within: 1m}}
+                worker: {replicas: 2, slots: 2}
+                config: {a.b: c}
+                """);
+
+    assertThat(spec.imagePullPolicy()).contains(ImagePullPolicy.Never);
+    assertThat(spec.imagePullSecrets()).extracting("name").containsExactly("registry");
+    assertThat(spec.program())
+        .isEqualTo(
+            new EffectiveSpec.Program(
+                "/a/b.jar", Optional.of("shop.Orders"), List.of("a", ""), 3, 32_768));
+    assertThat(spec.state())
+        .isEqualTo(
+            new EffectiveSpec.State(
+                "streams",
+                "team/a",
+                StateBackend.HashMap,
+                false,
+                Optional.of(URI.create("https://minio:9000")),
+                "eu-central-1",
+                true,
+                Optional.of("orders-s3")));
+    assertThat(spec.checkpoints())
+        .isEqualTo(
+            new EffectiveSpec.Checkpoints(
+                Duration.ofMinutes(1),
+                CheckpointMode.AtLeastOnce,
+                Duration.ZERO,
+                2,
+                Duration.ofHours(1),
+                false));
+    assertThat(spec.upgrade())
+        .isEqualTo(
+            new EffectiveSpec.Upgrade(
+                UpgradeState.None, UpgradeStrategy.Cold, 3, Duration.ofMinutes(1)));
+    assertThat(spec.totalSlots()).isEqualTo(4);
+    assertThat(spec.config()).containsExactly(Map.entry("a.b", "c"));
+  }
+
+  @Test
+  void parallelism_follows_the_slots_unless_it_is_given() {
+    assertThat(valid(IMAGE + JOB + STATE + "worker: {replicas: 3, slots: 2}").program())
+        .extracting(EffectiveSpec.Program::parallelism)
+        .isEqualTo(6);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{limits: {memory: 2Gi}}', 2Gi, 2Gi",
+    "'{requests: {memory: 2Gi}}', 2Gi, 2Gi",
+    "'{requests: {memory: 1Gi}, limits: {memory: 2Gi}}', 2Gi, 1Gi",
+    "'{requests: {cpu: 3}}', 1536Mi, 1536Mi",
+  })
+  void a_memory_limit_is_always_known(String resources, String limit, String request) {
+    var effective =
+        valid(IMAGE + JOB + STATE + "worker: {resources: " + resources + "}").worker().resources();
+
+    assertThat(effective.getLimits().get("memory")).isEqualTo(new Quantity(limit));
+    assertThat(effective.getRequests().get("memory")).isEqualTo(new Quantity(request));
+  }
+
+  @Test
+  void a_cpu_limit_counts_as_the_request_if_there_is_none() {
+    var effective =
+        valid(IMAGE + JOB + STATE + "worker: {resources: {limits: {cpu: 2}}}").worker().resources();
+
+    assertThat(effective.getRequests().get("cpu")).isEqualTo(new Quantity("2"));
+  }
+
+  @Test
+  void no_spec_at_all_is_a_problem_and_no_exception() {
+    assertThat(problems(null)).extracting(Problem::field).containsExactly("spec");
+  }
+
+  @Test
+  void all_missing_parts_are_told_at_once() {
+    assertThat(problems("{}"))
+        .extracting(Problem::field)
+        .containsExactly("spec.image", "spec.job", "spec.state");
+  }
+
+  @Test
+  void all_problems_stand_in_one_sentence() {
+    Parsed parsed = SpecParser.parse(read(IMAGE + JOB + STATE + "worker: {replicas: 0, slots: 0}"));
+
+    assertThat(parsed).isInstanceOf(Parsed.Invalid.class);
+    assertThat(((Parsed.Invalid) parsed).sentence())
+        .isEqualTo(
+            "spec.worker.replicas: expected at least 1, found 0; "
+                + "spec.worker.slots: expected at least 1, found 0");
+  }
+
+  /** One fault each: the spec's further YAML, then the field, the expectation and the finding. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          imagePullPolicy: Sometimes | spec.imagePullPolicy | one of [Always, IfNotPresent, Never] | 'Sometimes'
+          imagePullPolicy: always | spec.imagePullPolicy | one of [Always, IfNotPresent, Never] | 'always'
+          worker: {replicas: 0} | spec.worker.replicas | at least 1 | 0
+          worker: {slots: -1} | spec.worker.slots | at least 1 | -1
+          checkpoints: {interval: 10} | spec.checkpoints.interval | a duration such as 10s, 500ms or 1h30m | '10'
+          checkpoints: {interval: 9ms} | spec.checkpoints.interval | at least 10ms | 9ms
+          checkpoints: {timeout: soon} | spec.checkpoints.timeout | a duration such as 10s, 500ms or 1h30m | 'soon'
+          checkpoints: {timeout: 1ms} | spec.checkpoints.timeout | at least 10ms | 1ms
+          checkpoints: {minPause: -1s} | spec.checkpoints.minPause | a duration such as 10s, 500ms or 1h30m | '-1s'
+          checkpoints: {mode: exactly-once} | spec.checkpoints.mode | one of [ExactlyOnce, AtLeastOnce] | 'exactly-once'
+          checkpoints: {maxConcurrent: 101} | spec.checkpoints.maxConcurrent | at most 100 | 101
+          checkpoints: {maxConcurrent: 0} | spec.checkpoints.maxConcurrent | at least 1 | 0
+          checkpoints: {unaligned: true, mode: AtLeastOnce} | spec.checkpoints.unaligned | false or unset unless mode is ExactlyOnce | true
+          checkpoints: {unaligned: true, maxConcurrent: 2} | spec.checkpoints.maxConcurrent | 1 while unaligned is true | 2
+          upgrade: {state: Checkpoint} | spec.upgrade.state | one of [Savepoint, None] | 'Checkpoint'
+          upgrade: {strategy: Hot} | spec.upgrade.strategy | one of [Warm, Cold] | 'Hot'
+          upgrade: {confirm: {checkpoints: 0}} | spec.upgrade.confirm.checkpoints | at least 1 | 0
+          upgrade: {confirm: {within: 999ms}} | spec.upgrade.confirm.within | at least 1s | 999ms
+          worker: {resources: {limits: {memory: 639Mi}}} | spec.worker.resources.limits.memory | at least 640Mi | 670040064 bytes
+          coordinator: {resources: {requests: {memory: 1Mi}}} | spec.coordinator.resources.limits.memory | at least 640Mi | 1048576 bytes
+          coordinator: {resources: {limits: {memory: lots}}} | spec.coordinator.resources.limits.memory | a quantity such as 2Gi | 'lots'
+          coordinator: {podTemplate: [a]} | spec.coordinator.podTemplate | an object with metadata and spec | something else
+          config: {execution.checkpointing.interval: 1s} | spec.config | no key that the operator owns (set spec.checkpoints) | execution.checkpointing.interval
+          config: {kubernetes.cluster-id: mine} | spec.config | no key that the operator owns (it belongs to the identity and the addresses of the cluster) | kubernetes.cluster-id
+          config: {execution.savepoint.path: s3://other} | spec.config | no key that the operator owns (it is the former name of one) | execution.savepoint.path
+          config: {recovery.mode: zookeeper} | spec.config | no key that the operator owns (it is the former name of one) | recovery.mode
+          config: {a.b: null} | spec.config | a value for each key | a.b without a value
+          """)
+  void a_fault_is_told_with_field_expectation_and_finding(
+      String yaml, String field, String expected, String found) {
+    assertThat(problems(IMAGE + JOB + STATE + yaml))
+        .containsExactly(new Problem(field, expected, found));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"''", "' '", "null"})
+  void an_image_must_have_a_name(String image) {
+    assertThat(problems("image: " + image + "\n" + JOB + STATE))
+        .extracting(Problem::field, Problem::expected)
+        .containsExactly(tuple("spec.image", "the name of a container image"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "''",
+        "orders.jar",
+        "local://orders.jar",
+        "https://example.org/orders.jar",
+        "local:///orders.zip"
+      })
+  void a_jar_must_lie_in_the_image(String jar) {
+    assertThat(problems(IMAGE + "job: {jar: " + jar + "}\n" + STATE))
+        .extracting(Problem::field, Problem::expected)
+        .containsExactly(tuple("spec.job.jar", "local:///absolute/path.jar"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"null", "''", "/tmp", "s3a://streams/a", "s3://", "s3://Streams/a", "s3://-a/b"})
+  void storage_must_be_a_prefix_in_a_bucket(String storage) {
+    assertThat(problems(IMAGE + JOB + "state: {storage: " + storage + "}"))
+        .extracting(Problem::field, Problem::expected)
+        .containsExactly(tuple("spec.state.storage", "s3://bucket/prefix"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "s3://streams, streams, ''",
+    "s3://streams/, streams, ''",
+    "s3://streams/a, streams, a",
+    "s3://my.streams-1/a/b//, my.streams-1, a/b",
+  })
+  void storage_is_split_into_bucket_and_prefix(String storage, String bucket, String prefix) {
+    EffectiveSpec.State state = valid(IMAGE + JOB + "state: {storage: '" + storage + "'}").state();
+
+    assertThat(state.bucket()).isEqualTo(bucket);
+    assertThat(state.prefix()).isEqualTo(prefix);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          backend: Disk | spec.state.backend | one of [RocksDB, HashMap]
+          backend: HashMap, incremental: true | spec.state.incremental | false or unset unless backend is RocksDB
+          s3: {endpoint: minio} | spec.state.s3.endpoint | an address such as http://minio:9000
+          s3: {endpoint: 'ftp://minio'} | spec.state.s3.endpoint | an address such as http://minio:9000
+          s3: {endpoint: 'http://a b'} | spec.state.s3.endpoint | an address such as http://minio:9000
+          s3: {credentials: {}} | spec.state.s3.credentials.secretName | the name of a secret
+          """)
+  void a_fault_in_state_is_told(String yaml, String field, String expected) {
+    assertThat(problems(IMAGE + JOB + "state: {storage: 's3://streams/team', " + yaml + "}"))
+        .extracting(Problem::field, Problem::expected)
+        .containsExactly(tuple(field, expected));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          parallelism: 0 | spec.job.parallelism | at least 1 | 0
+          maxParallelism: 0 | spec.job.maxParallelism | at least 1 | 0
+          maxParallelism: 32769 | spec.job.maxParallelism | at most 32768 | 32769
+          parallelism: 5 | spec.job.parallelism | at most worker.replicas * worker.slots (4) | 5
+          parallelism: 4, maxParallelism: 3 | spec.job.parallelism | at most spec.job.maxParallelism (3) | 4
+          """)
+  void a_parallelism_that_cannot_be_met_is_told(
+      String yaml, String field, String expected, String found) {
+    String job = "job: {jar: 'local:///opt/streamjob/job/orders.jar', " + yaml + "}\n";
+
+    assertThat(problems(IMAGE + job + STATE + "worker: {replicas: 4}"))
+        .containsExactly(new Problem(field, expected, found));
+  }
+
+  @Test
+  void numbers_of_workers_that_would_overflow_are_refused() {
+    assertThat(problems(IMAGE + JOB + STATE + "worker: {replicas: 65536, slots: 65536}"))
+        .containsExactly(
+            new Problem("spec.worker.replicas", "at most 10000", "65536"),
+            new Problem("spec.worker.slots", "at most 1000", "65536"));
+  }
+
+  @Test
+  void the_most_workers_and_slots_need_a_parallelism_that_the_engine_can_do() {
+    assertThat(problems(IMAGE + JOB + STATE + "worker: {replicas: 10000, slots: 1000}"))
+        .containsExactly(
+            new Problem(
+                "spec.job.parallelism", "at most spec.job.maxParallelism (128)", "10000000"));
+  }
+
+  private static EffectiveSpec valid(String yaml) {
+    return switch (SpecParser.parse(read(yaml))) {
+      case Parsed.Valid valid -> valid.spec();
+      case Parsed.Invalid invalid -> throw new AssertionError(invalid.sentence());
+    };
+  }
+
+  private static List<Problem> problems(@Nullable String yaml) {
+    return switch (SpecParser.parse(yaml == null ? null : read(yaml))) {
+      case Parsed.Valid valid -> throw new AssertionError("no problem: " + valid);
+      case Parsed.Invalid invalid -> invalid.problems();
+    };
+  }
+
+  private static StreamJobSpec read(String yaml) {
+    return Serialization.unmarshal(yaml, StreamJobSpec.class);
+  }
+}
