@@ -1,0 +1,80 @@
+# Everything that people and CI run. `make help` lists it; each target sets up what it needs.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# Maven runs on the newest JDK of at least 21, whatever `java` is the default.
+export JAVA_HOME := $(shell build/jdk.sh)
+MVN := mvn -q -B --no-transfer-progress
+export MAVEN_OPTS := -Xmx2g --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
+PRODUCT := crds,operator,runtime-image,runtime-image/engine,runtime-image/boot,runtime-image/examples/word-count,e2e
+SEEDS ?= 2000
+LATER = @echo "$@: comes later: $(1)" >&2; exit 2
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: package ## Upgrade a word count on a real cluster in mid-stream and count after it (TEXT=folder)
+	@TEXT="$(TEXT)" build/e2e.sh io.streamjob.e2e.wordcount.Demo
+
+.PHONY: test
+test: ## Run every test: units, planner, simulation, and end to end on a real cluster
+	@build/timed.sh test $(MVN) verify
+
+.PHONY: check
+check: ## Build, format check, units, planner, simulation; no cluster
+	@build/timed.sh check $(MVN) verify -pl crds,charts,operator -am
+
+.PHONY: sim
+sim: ## Simulate rollouts with faults from SEEDS seeds
+	@$(MVN) test -pl operator -am -Dtest='SimulationTest' -Dsurefire.failIfNoSpecifiedTests=false -Dsim.seeds=$(SEEDS)
+
+.PHONY: e2e
+e2e: ## Run the end-to-end tests on a real cluster
+	@build/timed.sh e2e $(MVN) verify -pl e2e -am -DskipTests=false -Dsurefire.skip=true
+
+.PHONY: golden
+golden: ## Rewrite golden files from what the code makes now
+	@$(MVN) test -pl crds,charts,operator -Dgolden.update=true
+	@echo "golden: ok changed=$$(git status --porcelain | wc -l)"
+
+.PHONY: crds
+crds: ## Rewrite the custom resource definitions from the API types
+	@$(MVN) test -pl crds,charts -Dgolden.update=true
+	@echo "crds: ok changed=$$(git status --porcelain -- crds charts | wc -l)"
+
+.PHONY: cluster-up
+cluster-up: ## Start a Kubernetes cluster on this machine
+	@kubeconfig=$$(e2e/cluster/up.sh); echo "cluster-up: ok kubeconfig=$$kubeconfig"
+
+.PHONY: cluster-down
+cluster-down: ## Stop that cluster
+	@e2e/cluster/down.sh >/dev/null; echo "cluster-down: ok"
+
+.PHONY: crash-sweep
+crash-sweep: ## (later) Crash the operator at every write on real parts
+	$(call LATER,rollouts are crash-swept on real parts with the second milestone)
+
+.PHONY: bench-upgrade
+bench-upgrade: ## (later) Measure upgrades
+	$(call LATER,upgrade benchmarks come with the second milestone)
+
+.PHONY: bench-recovery
+bench-recovery: ## (later) Measure recoveries
+	$(call LATER,recovery benchmarks come with the fourth milestone)
+
+.PHONY: bench-scale
+bench-scale: ## (later) Measure many StreamJobs under one operator
+	$(call LATER,scale benchmarks come with the fourth milestone)
+
+.PHONY: format
+format: ## Format the sources
+	@$(MVN) spotless:apply
+
+.PHONY: package
+package:
+	@echo "build: the product (a first run downloads its dependencies)" >&2
+	@$(MVN) package -DskipTests -pl $(PRODUCT)
