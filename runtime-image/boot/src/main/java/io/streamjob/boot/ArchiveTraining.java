@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 public final class ArchiveTraining {
 
   private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final int LOG_LINES = 40;
 
   private final Path engine;
   private final Path work;
@@ -61,6 +62,10 @@ public final class ArchiveTraining {
       runWarmUp();
       end(worker);
       end(coordinator);
+    } catch (Exception e) {
+      printLog("coordinator");
+      printLog("worker");
+      throw e;
     } finally {
       processes.forEach(Process::destroyForcibly);
     }
@@ -86,7 +91,12 @@ public final class ArchiveTraining {
             "rest.address: 127.0.0.1",
             "rest.bind-address: 127.0.0.1",
             "rest.port: " + rest.getPort(),
+            "jobmanager.bind-host: 127.0.0.1",
             "taskmanager.host: 127.0.0.1",
+            "taskmanager.bind-host: 127.0.0.1",
+            // Else Flink asks for the name of this machine, which an image build may not be able to
+            // resolve.
+            "taskmanager.resource-id: trained",
             "taskmanager.numberOfTaskSlots: 1",
             "cluster.registration.error-delay: 200ms",
             "state.backend.type: rocksdb",
@@ -109,7 +119,11 @@ public final class ArchiveTraining {
 
   private void runWarmUp() throws Exception {
     deadline.await(
-        "a worker had registered", () -> get("/overview").contains("\"slots-available\":1"));
+        "a worker had registered",
+        () -> {
+          failIfOneEnded();
+          return get("/overview").contains("\"slots-available\":1");
+        });
     String application = UUID.randomUUID().toString().replace("-", "");
     String accepted =
         send(
@@ -129,6 +143,14 @@ public final class ArchiveTraining {
           }
           return state.contains("\"status\":\"FINISHED\"");
         });
+  }
+
+  private void failIfOneEnded() throws IOException {
+    for (Process process : processes) {
+      if (!process.isAlive()) {
+        throw new IOException("a process ended with exit status " + process.exitValue());
+      }
+    }
   }
 
   private String warmUpRequest(String application) {
@@ -160,6 +182,16 @@ public final class ArchiveTraining {
       Thread.currentThread().interrupt();
       return "";
     }
+  }
+
+  /** In an image build nobody can look into the folder afterwards. */
+  private void printLog(String role) throws IOException {
+    List<String> lines =
+        Files.readAllLines(work.resolve(role + ".log")).stream()
+            .filter(line -> !line.contains("[warning][cds]"))
+            .toList();
+    System.err.println("--- end of the log of the " + role);
+    lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()).forEach(System.err::println);
   }
 
   private static void delete(Path folder) throws IOException {
