@@ -69,6 +69,7 @@ final class Engine {
             "restart-strategy.type: none",
             "s3.endpoint: " + store.endpoint(),
             "s3.path-style-access: true",
+            "fs.s3a.buffer.dir: " + uploadBuffer(),
             "io.tmp.dirs: " + Files.createDirectories(work.resolve("tmp")),
             "user.artifacts.base-dir: " + work.resolve("artifacts")));
   }
@@ -115,6 +116,11 @@ final class Engine {
     all.put("AWS_ACCESS_KEY_ID", "any");
     all.put("AWS_SECRET_ACCESS_KEY", "any");
     processes.start(name + "-" + role, command, all);
+  }
+
+  /** Where the S3 plugin is told to keep what it is about to upload. */
+  Path uploadBuffer() {
+    return work.resolve("s3");
   }
 
   int freeSlots() throws Exception {

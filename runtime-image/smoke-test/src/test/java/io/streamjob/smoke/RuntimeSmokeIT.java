@@ -47,6 +47,7 @@ class RuntimeSmokeIT {
   void aWarmUpLeavesNothingBehindAndAnUpgradeKeepsEveryCount() throws Exception {
     Engine blue = engine("blue", "word-count-1.jar").startWorker();
     warmUp(blue);
+    assertThat(blue.uploadBuffer()).isDirectory();
     assertThat(blue.jobsRunning()).isZero();
     assertThat(blue.freeSlots()).isEqualTo(Engine.SLOTS);
     // S3A may put an empty object where the parent folder would be; nothing lies in it.
