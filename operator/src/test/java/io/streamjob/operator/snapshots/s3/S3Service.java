@@ -4,6 +4,7 @@ import io.streamjob.operator.snapshots.Storage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,11 +75,19 @@ final class S3Service implements AutoCloseable {
       seen.add(line);
       Matcher matcher = LISTENS.matcher(line);
       if (matcher.find()) {
-        Thread.ofPlatform().daemon().start(() -> output.lines().forEach(ignored -> {}));
+        Thread.ofPlatform().daemon().start(() -> discard(output));
         return URI.create("http://127.0.0.1:" + matcher.group(1));
       }
     }
     throw new IllegalStateException("S3Proxy ended: " + String.join("\n", seen));
+  }
+
+  private static void discard(BufferedReader output) {
+    try {
+      output.transferTo(Writer.nullWriter());
+    } catch (IOException e) {
+      // The process has ended, and nobody wants to know its last words.
+    }
   }
 
   Storage storage(String bucket, String prefix) {
