@@ -1,0 +1,342 @@
+package io.streamjob.operator.engine.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamjob.operator.engine.Answer;
+import io.streamjob.operator.engine.ApplicationId;
+import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.Checkpoints;
+import io.streamjob.operator.engine.EngineFailure.Kind;
+import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.JobState;
+import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.engine.Submission;
+import io.streamjob.operator.engine.TasksView;
+import io.streamjob.operator.engine.TriggerId;
+import io.streamjob.operator.reading.Reading;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the port promises, held against a real engine. Needs the assembled engine in the system
+ * property {@code streamjob.test.engine}, and the word count jars in {@code
+ * streamjob.test.word-count}; without them it fails.
+ */
+@Tag("contract")
+class FlinkEngineContractTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  @TempDir static Path folder;
+  private static FlinkEngine engine;
+  private static EngineCluster cluster;
+  private static URI at;
+
+  private String attempt;
+  private JobId job;
+  private ApplicationId application;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Path wordCount = required("streamjob.test.word-count");
+    engine = new FlinkEngine(FlinkLimits.DEFAULT);
+    cluster =
+        EngineCluster.start(
+            required("streamjob.test.engine"),
+            folder,
+            Map.of(
+                "job.jar", wordCount.resolve("word-count-1.jar"),
+                "v2.jar", wordCount.resolve("word-count-2.jar"),
+                "throws.jar", wordCount.resolve("word-count-throws.jar"),
+                "renamed.jar", wordCount.resolve("word-count-renamed.jar"),
+                "incompatible.jar", wordCount.resolve("word-count-incompatible.jar")),
+            engine);
+    at = cluster.coordinator();
+    Files.createDirectories(folder.resolve("in"));
+    Files.writeString(folder.resolve("in/text.txt"), "to be or not to be\n".repeat(100));
+  }
+
+  private static Path required(String property) {
+    String value = System.getProperty(property);
+    if (value == null || !Files.isDirectory(Path.of(value))) {
+      throw new IllegalStateException(
+          "expected a folder in the system property " + property + ", found " + value);
+    }
+    return Path.of(value).toAbsolutePath();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+    if (engine != null) {
+      engine.close();
+    }
+  }
+
+  @BeforeEach
+  void name(TestInfo test) {
+    attempt = test.getDisplayName();
+    job = JobId.of(attempt);
+    application = ApplicationId.of(attempt);
+  }
+
+  @AfterEach
+  void freeTheSlots() {
+    engine.cancel(at, job);
+    Eventually.until(
+        "the slots are free",
+        SOON,
+        () -> engine.slots(at),
+        slots -> slots.optional().map(s -> s.free() == 2).orElse(false));
+  }
+
+  @Test
+  void aSubmittedJobRunsAndItsRepetitionIsAcceptedButNotRunTwice() {
+    Instant before = Instant.now();
+
+    assertThat(engine.submit(at, run("job.jar"))).isEqualTo(new Answer.Accepted());
+    assertThat(engine.submit(at, run("job.jar"))).isEqualTo(new Answer.Accepted());
+
+    Instant since = awaitAllRunning();
+    assertThat(since).isBetween(before, Instant.now());
+    assertThat(engine.submit(at, run("job.jar"))).isEqualTo(new Answer.Accepted());
+    assertThat(engine.job(at, job))
+        .isEqualTo(Reading.known(new JobView(JobState.RUNNING, 0, Optional.empty())));
+    assertThat(engine.application(at, application))
+        .isEqualTo(Reading.known(new ApplicationView.Running()));
+  }
+
+  @Test
+  void whatWasNeverSubmittedIsAbsent() {
+    assertThat(engine.job(at, job)).isEqualTo(Reading.absent());
+    assertThat(engine.tasks(at, job)).isEqualTo(Reading.absent());
+    assertThat(engine.checkpoints(at, job)).isEqualTo(Reading.absent());
+    assertThat(engine.application(at, application)).isEqualTo(Reading.absent());
+    assertThat(engine.savepoint(at, job, TriggerId.of(attempt))).isEqualTo(Reading.absent());
+    assertThat(engine.cancel(at, job)).isEqualTo(new Answer.Accepted());
+  }
+
+  @Test
+  void aStopIsJoinedByItsRepetitionAndItsSavepointIsToldAfterTheJobHasFinished() {
+    String savepoint = stopWithSavepoint();
+
+    assertThat(savepoint)
+        .startsWith(folder.resolve(attempt).toUri().toString().replace("///", "/"));
+    assertThat(state()).isEqualTo(JobState.FINISHED);
+    assertThat(engine.stop(at, job, TriggerId.of(attempt), directory()))
+        .isEqualTo(new Answer.Accepted());
+    assertThat(engine.savepoint(at, job, TriggerId.of(attempt)))
+        .isEqualTo(Reading.known(new SavepointView.Completed(savepoint)));
+    assertThat(engine.checkpoints(at, job).optional().orElseThrow().latestSavepoint())
+        .hasValueSatisfying(latest -> assertThat(latest.location()).isEqualTo(savepoint));
+    Eventually.until(
+        "the run has finished",
+        SOON,
+        () -> engine.application(at, application),
+        view -> view.equals(Reading.known(new ApplicationView.Finished())));
+    assertThat(engine.submit(at, run("job.jar"))).isEqualTo(new Answer.Accepted());
+    assertThat(state()).isEqualTo(JobState.FINISHED);
+  }
+
+  @Test
+  void aStopOfAJobThatIsNotThereIsAcceptedAndFails() {
+    TriggerId trigger = TriggerId.of(attempt);
+
+    assertThat(engine.stop(at, job, trigger, directory())).isEqualTo(new Answer.Accepted());
+
+    Reading<SavepointView> view =
+        Eventually.until(
+            "the stop has failed",
+            SOON,
+            () -> engine.savepoint(at, job, trigger),
+            answer -> answer.optional().orElse(null) instanceof SavepointView.Failed);
+    assertThat(view.toString()).contains("Could not find Flink job");
+  }
+
+  @Test
+  void aNewVersionIsRestoredFromTheSavepointOnTheSameCluster() {
+    String savepoint = stopWithSavepoint();
+    next("v2");
+
+    engine.submit(at, run("v2.jar", "io.streamjob.examples.wordcount.WordCountV2", savepoint));
+
+    awaitAllRunning();
+    Checkpoints checkpoints =
+        Eventually.until(
+                "a checkpoint of the new version",
+                SOON,
+                () -> engine.checkpoints(at, job),
+                answer -> answer.optional().map(c -> c.completed() > 0).orElse(false))
+            .optional()
+            .orElseThrow();
+    assertThat(checkpoints.restoredFrom()).contains(savepoint);
+    assertThat(checkpoints.latestCheckpoint()).isPresent();
+  }
+
+  @Test
+  void aVersionWithoutAnOperatorForTheStateFailsBeforeAnyTaskRuns() {
+    String savepoint = stopWithSavepoint();
+    next("renamed");
+
+    engine.submit(at, run("renamed.jar", null, savepoint));
+
+    assertFails(Kind.STATE_NOT_MAPPABLE, "Cannot map checkpoint/savepoint state for operator");
+    assertThat(state()).isEqualTo(JobState.FAILED);
+    assertThat(engine.tasks(at, job))
+        .isEqualTo(Reading.known(new TasksView(0, 0, Optional.empty())));
+  }
+
+  @Test
+  void aVersionThatCannotReadItsStateRestartsAndFails() {
+    String savepoint = stopWithSavepoint();
+    next("incompatible");
+
+    engine.submit(at, run("incompatible.jar", null, savepoint));
+
+    assertFails(Kind.STATE_NOT_READABLE, "StateMigrationException");
+    JobView view = engine.job(at, job).optional().orElseThrow();
+    assertThat(view.state()).isEqualTo(JobState.FAILED);
+    assertThat(view.restarts()).isEqualTo(2);
+    assertThat(view.lastFailure().orElseThrow().kind()).isEqualTo(Kind.STATE_NOT_READABLE);
+  }
+
+  @Test
+  void aRestorePointThatIsNotThereFails() {
+    engine.submit(at, run("job.jar", null, folder.resolve("nowhere").toUri().toString()));
+
+    assertFails(Kind.RESTORE_POINT_UNREADABLE, "Cannot find checkpoint or savepoint");
+  }
+
+  @Test
+  void aMainMethodThatThrowsIsToldByTheApplication() {
+    assertThat(engine.submit(at, run("throws.jar"))).isEqualTo(new Answer.Accepted());
+
+    assertFails(Kind.PROGRAM_FAILED, "throws in main() on purpose");
+    assertThat(engine.job(at, job)).isEqualTo(Reading.absent());
+    assertThat(engine.submit(at, run("throws.jar"))).isEqualTo(new Answer.Accepted());
+  }
+
+  @Test
+  void aMissingEntryClassAndAMissingJarAreRefusedAndLeaveNothing() {
+    Answer noClass = engine.submit(at, run("job.jar", "no.Such", null));
+    Answer noJar = engine.submit(at, run("missing.jar"));
+
+    assertThat(((Answer.Refused) noClass).failure().kind()).isEqualTo(Kind.ENTRY_CLASS_NOT_FOUND);
+    assertThat(((Answer.Refused) noJar).failure().kind()).isEqualTo(Kind.JAR_NOT_FOUND);
+    assertThat(engine.application(at, application)).isEqualTo(Reading.absent());
+  }
+
+  @Test
+  void aCancelledJobEndsAndSoDoesItsRun() {
+    engine.submit(at, run("job.jar"));
+    awaitAllRunning();
+
+    assertThat(engine.cancel(at, job)).isEqualTo(new Answer.Accepted());
+
+    awaitState(JobState.CANCELED);
+    assertThat(engine.cancel(at, job)).isEqualTo(new Answer.Accepted());
+    Eventually.until(
+        "the run is cancelled",
+        SOON,
+        () -> engine.application(at, application),
+        view -> view.equals(Reading.known(new ApplicationView.Canceled())));
+  }
+
+  private String stopWithSavepoint() {
+    engine.submit(at, run("job.jar"));
+    awaitAllRunning();
+    TriggerId trigger = TriggerId.of(attempt);
+    assertThat(engine.stop(at, job, trigger, directory())).isEqualTo(new Answer.Accepted());
+    assertThat(engine.stop(at, job, trigger, directory())).isEqualTo(new Answer.Accepted());
+    awaitState(JobState.FINISHED);
+    Reading<SavepointView> view =
+        Eventually.until(
+            "the savepoint is complete",
+            SOON,
+            () -> engine.savepoint(at, job, trigger),
+            answer -> answer.optional().orElse(null) instanceof SavepointView.Completed);
+    return ((SavepointView.Completed) view.optional().orElseThrow()).location();
+  }
+
+  private void next(String version) {
+    attempt = attempt + "/" + version;
+    job = JobId.of(attempt);
+    application = ApplicationId.of(attempt);
+  }
+
+  private String directory() {
+    return folder.resolve(attempt).toUri().toString();
+  }
+
+  private Submission run(String jar) {
+    return run(jar, null, null);
+  }
+
+  private Submission run(String jar, @Nullable String entryClass, @Nullable String restoreFrom) {
+    return new Submission(
+        application,
+        job,
+        jar,
+        Optional.ofNullable(entryClass),
+        List.of(
+            "--input", folder.resolve("in").toUri().toString(),
+            "--output", folder.resolve("out").resolve(job.hex()).toUri().toString()),
+        2,
+        Optional.ofNullable(restoreFrom),
+        Map.of("execution.checkpointing.interval", "300ms"));
+  }
+
+  private Instant awaitAllRunning() {
+    return Eventually.until(
+            "all tasks run",
+            SOON,
+            () -> engine.tasks(at, job),
+            tasks -> tasks.optional().flatMap(TasksView::allRunningSince).isPresent())
+        .optional()
+        .flatMap(TasksView::allRunningSince)
+        .orElseThrow();
+  }
+
+  private void awaitState(JobState wanted) {
+    Eventually.until(
+        "the job is " + wanted,
+        SOON,
+        () -> engine.job(at, job),
+        view -> view.optional().map(v -> v.state() == wanted).orElse(false));
+  }
+
+  private JobState state() {
+    return engine.job(at, job).optional().orElseThrow().state();
+  }
+
+  private void assertFails(Kind kind, String words) {
+    ApplicationView view =
+        Eventually.until(
+                "the run has failed",
+                SOON,
+                () -> engine.application(at, application),
+                answer -> answer.optional().orElse(null) instanceof ApplicationView.Failed)
+            .optional()
+            .orElseThrow();
+    assertThat(((ApplicationView.Failed) view).failure().kind()).isEqualTo(kind);
+    assertThat(((ApplicationView.Failed) view).failure().message()).contains(words);
+  }
+}
