@@ -27,9 +27,10 @@ final class Failures {
           new Rule(STATE_NOT_MAPPABLE, "", "Cannot map checkpoint/savepoint state for operator"),
           new Rule(STATE_NOT_MAPPABLE, "", "Max parallelism mismatch between checkpoint/savepoint"),
           new Rule(STATE_NOT_READABLE, "StateMigrationException", ""),
+          new Rule(STATE_NOT_READABLE, "FlinkRuntimeException", "Failed to deserialize value"),
           new Rule(RESTORE_POINT_UNREADABLE, "", "Cannot find checkpoint or savepoint file"),
           new Rule(RESTORE_POINT_UNREADABLE, "", "Cannot find meta data file '_metadata'"),
-          new Rule(RESTORE_POINT_UNREADABLE, "", "Unexpected magic number"),
+          new Rule(RESTORE_POINT_UNREADABLE, "", "Unexpected magic number. This can"),
           new Rule(RESTORE_POINT_UNREADABLE, "", "Invalid savepoint reference"),
           new Rule(RESTORE_POINT_UNREADABLE, "", "Unrecognized checkpoint version number"),
           new Rule(RESTORE_POINT_UNREADABLE, "", "Could not restore keyed state backend"),
@@ -79,6 +80,7 @@ final class Failures {
     return chain.contains("JobInitializationException", "")
         && (chain.contains("NoSuchBucketException", "")
             || chain.contains("NoSuchKeyException", "")
+            || chain.contains("s3a.UnknownStoreException", "")
             || chain.contains("FileNotFoundException", ""));
   }
 

@@ -25,6 +25,8 @@ class FailuresTest {
         "incompatible-restarting-exceptions.200  | STATE_NOT_READABLE       | StateMigrationException: The new state serializer",
         "restore-missing-exceptions.200          | RESTORE_POINT_UNREADABLE | Cannot find checkpoint or savepoint file/directory 's3://flink/sp/nowhere'",
         "restore-no-bucket-exceptions.200        | RESTORE_POINT_UNREADABLE | NoSuchBucketException: The specified bucket does not exist",
+        "restore-no-bucket-hadoop-exceptions.200 | RESTORE_POINT_UNREADABLE | AmazonS3Exception: The specified bucket does not exist",
+        "sink-state-of-another-plugin-exceptions.200 | STATE_NOT_READABLE | Corrupt data: Unexpected magic number.",
         "restore-garbage-exceptions.200          | RESTORE_POINT_UNREADABLE | IOException: Unexpected magic number",
         "file-missing-exceptions.200             | RESTORE_POINT_UNREADABLE | because NoSuchKeyException: The specified key does not exist.",
         "duplicate-job-application-exceptions.200| OTHER                    | DuplicateJobSubmissionException: Job has already been submitted."
