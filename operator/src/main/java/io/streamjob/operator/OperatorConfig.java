@@ -111,6 +111,7 @@ final class OperatorConfig {
     Limits defaults = Limits.DEFAULT;
     return new Limits(
         preparing,
+        defaults.warmUp(),
         podProblem,
         defaults.coordinatorSilence(),
         retryAfter,

@@ -63,8 +63,8 @@ public record Product(Cluster cluster) {
         .kubectl()
         .run(
             "apply",
-            "--server-side",
-            "--force-conflicts",
+            // Kubernetes before 1.25 does not know the rules in it, and kubectl would refuse them.
+            "--validate=false",
             "-f",
             Repository.path("crds/manifests").toString());
     Path chart = Repository.path("charts/streamjob-operator");

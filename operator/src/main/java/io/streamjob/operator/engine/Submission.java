@@ -9,7 +9,7 @@ import java.util.Optional;
  * A request to run a main method.
  *
  * @param application id of the run, chosen by the caller
- * @param job id of the first job it starts, chosen by the caller
+ * @param job id of the job it starts, chosen by the caller; empty for a program that starts several
  * @param jar which of the jars that the coordinator's image offers: {@link #JOB_JAR} or {@link
  *     #WARM_UP_JAR}
  * @param entryClass class with the main method; empty: the jar's manifest names it
@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 public record Submission(
     ApplicationId application,
-    JobId job,
+    Optional<JobId> job,
     String jar,
     Optional<String> entryClass,
     List<String> args,
@@ -36,7 +36,6 @@ public record Submission(
 
   public Submission {
     Objects.requireNonNull(application);
-    Objects.requireNonNull(job);
     args = List.copyOf(args);
     options = Map.copyOf(options);
   }

@@ -164,6 +164,8 @@ final class Handover {
                       true,
                       Reason.SavepointFailed,
                       savepointFailed(failure.message() + "; it runs on").message())));
+      // It may have ended with the savepoint that an earlier, forgotten answer told of.
+      case Reading.Known<JobView>(JobView job) when job.state() == JobState.FINISHED -> found();
       case Reading.Known<JobView>(JobView job) ->
           rollout.fail(
               savepointFailed(failure.message() + "; the job has ended as " + job.state()));

@@ -37,7 +37,7 @@ final class Launch {
       EffectiveSpec spec, ApplicationId run, JobId job, Optional<String> restoreFrom) {
     return new Submission(
         run,
-        job,
+        Optional.of(job),
         Submission.JOB_JAR,
         spec.program().entryClass(),
         spec.program().args(),

@@ -7,6 +7,7 @@ import java.time.Duration;
  * checkpoint time-outs) stands in the spec instead.
  *
  * @param preparing how long a new revision may take to come up before the rollout is given up
+ * @param warmUp how long the warm-up of new workers may take before it ends itself
  * @param podProblem how long a pod may be in trouble (image, quota, crash) before that counts
  * @param coordinatorSilence how long a new coordinator may be silent before it is taken down in a
  *     rollback
@@ -21,6 +22,7 @@ import java.time.Duration;
  */
 public record Limits(
     Duration preparing,
+    Duration warmUp,
     Duration podProblem,
     Duration coordinatorSilence,
     Duration retryAfter,
@@ -36,6 +38,7 @@ public record Limits(
   public static final Limits DEFAULT =
       new Limits(
           Duration.ofMinutes(5),
+          Duration.ofMinutes(2),
           Duration.ofSeconds(20),
           Duration.ofSeconds(10),
           Duration.ofMinutes(5),

@@ -40,6 +40,9 @@ public record Observation(
     String workerSelector,
     Instant now) {
 
+  /** Why a reading is Unknown that no question asked for. */
+  public static final String NOT_ASKED = "not asked";
+
   /** A stored revision, understood. */
   public record StoredRevision(int number, String specHash, EffectiveSpec spec) {}
 
@@ -66,5 +69,26 @@ public record Observation(
       Reading<ApplicationView> newRun,
       Reading<Checkpoints> newCheckpoints,
       Reading<TasksView> newTasks,
-      Reading<Integer> service) {}
+      Reading<Integer> service) {
+
+    /** Nothing was asked. */
+    public static final Facts NONE =
+        new Facts(
+            Reading.unknown(NOT_ASKED),
+            ClusterView.UNSEEN,
+            ClusterView.UNSEEN,
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED));
+  }
 }

@@ -8,7 +8,6 @@ import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.ApplicationView;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
-import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.engine.Submission;
@@ -232,14 +231,16 @@ final class Preparation {
                   journal.to(),
                   new Submission(
                       subject.warmUp(journal.to(), journal.attempt()),
-                      JobId.of(subject.warmUp(journal.to(), journal.attempt()).hex()),
+                      Optional.empty(),
                       Submission.WARM_UP_JAR,
                       Optional.empty(),
                       List.of(
                           "--scratch",
                           rollout.seen().scratchDirectory(),
                           "--parallelism",
-                          "" + spec.program().parallelism()),
+                          "" + spec.program().parallelism(),
+                          "--limit-seconds",
+                          "" + rollout.limits().warmUp().toSeconds()),
                       spec.program().parallelism(),
                       Optional.empty(),
                       Map.of())));

@@ -63,6 +63,30 @@ final class Observer {
   }
 
   Observation observe(StreamJob job) {
+    Optional<Problem> misnamed = Names.problem(job.getMetadata().getName());
+    return misnamed.isPresent() ? unnameable(job, misnamed.get()) : look(job);
+  }
+
+  /** Nothing can be made for such an object, and nothing is there to be looked at. */
+  private Observation unnameable(StreamJob job, Problem problem) {
+    return new Observation(
+        new Subject(
+            job.getMetadata().getNamespace(),
+            job.getMetadata().getName(),
+            job.getMetadata().getUid(),
+            job.getMetadata().getGeneration()),
+        new Parsed.Invalid(List.of(problem)),
+        SpecHash.of(job.getSpec()),
+        requireNonNullElse(job.getStatus(), NOTHING_WRITTEN),
+        Reading.unknown("not asked"),
+        Facts.NONE,
+        "",
+        "",
+        Labels.NAME + "=none",
+        clock.instant());
+  }
+
+  private Observation look(StreamJob job) {
     Owner owner = owner(job);
     Subject subject =
         new Subject(
@@ -206,7 +230,7 @@ final class Observer {
                       fresh,
                       journal.map(rollout -> subject.warmUp(rollout.to(), rollout.attempt())))),
           savepoint,
-          savepoint.isAbsent() ? found() : Reading.unknown("not asked"),
+          isLost(savepoint) ? found() : Reading.unknown("not asked"),
           ask(Question.VERIFICATION, this::verification),
           ask(Question.NEW_JOB, () -> withJob(fresh, newJob(), engine::job)),
           ask(
@@ -311,6 +335,12 @@ final class Observer {
                   failure -> Reading.known(new SavepointView.Failed(failure)))
               .orElse(view)
           : view;
+    }
+
+    /** Whether the coordinator has no savepoint to tell of, so that only the bucket may. */
+    private static boolean isLost(Reading<SavepointView> savepoint) {
+      return savepoint.isAbsent()
+          || savepoint.optional().filter(SavepointView.Failed.class::isInstance).isPresent();
     }
 
     private Reading<String> found() {

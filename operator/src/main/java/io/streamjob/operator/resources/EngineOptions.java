@@ -64,6 +64,8 @@ final class EngineOptions {
         "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
     options.put("metrics.reporter.prom.port", "" + METRICS_PORT);
     options.put("metrics.internal.query-service.port", "" + METRICS_QUERY_PORT);
+    // What is uploaded is collected here first; the default lies where nothing can be written.
+    options.put("fs.s3a.buffer.dir", DATA_FOLDER + "/s3");
     return options;
   }
 

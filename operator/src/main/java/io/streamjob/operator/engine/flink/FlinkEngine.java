@@ -207,7 +207,7 @@ public final class FlinkEngine implements Engine, AutoCloseable {
   private static Map<String, Object> runRequest(Submission submission) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("applicationId", submission.application().hex());
-    body.put("jobId", submission.job().hex());
+    submission.job().ifPresent(job -> body.put("jobId", job.hex()));
     submission.entryClass().ifPresent(entryClass -> body.put("entryClass", entryClass));
     body.put("programArgsList", submission.args());
     body.put("parallelism", submission.parallelism());

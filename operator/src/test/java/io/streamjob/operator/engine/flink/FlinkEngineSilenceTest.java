@@ -261,6 +261,13 @@ class FlinkEngineSilenceTest {
 
   private static Submission submission() {
     return new Submission(
-        APPLICATION, JOB, "job.jar", Optional.empty(), List.of(), 1, Optional.empty(), Map.of());
+        APPLICATION,
+        Optional.of(JOB),
+        "job.jar",
+        Optional.empty(),
+        List.of(),
+        1,
+        Optional.empty(),
+        Map.of());
   }
 }

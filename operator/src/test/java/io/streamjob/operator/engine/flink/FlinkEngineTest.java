@@ -423,7 +423,7 @@ class FlinkEngineTest {
   private static Submission submission(String jar) {
     return new Submission(
         APPLICATION,
-        JOB,
+        Optional.of(JOB),
         jar,
         Optional.of("shop.Orders"),
         List.of("--rate", "1"),
