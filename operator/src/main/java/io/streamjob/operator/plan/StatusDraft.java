@@ -31,6 +31,7 @@ final class StatusDraft {
   private final Observation seen;
   private final Limits limits;
   private final Map<ConditionType, Condition> conditions = new EnumMap<>(ConditionType.class);
+  private final Map<ConditionType, Condition> written;
   private @Nullable Phase phase;
   private @Nullable String waitingFor;
   private @Nullable RevisionStatus current;
@@ -58,6 +59,7 @@ final class StatusDraft {
     for (Condition condition : requireNonNullElse(before.conditions(), List.<Condition>of())) {
       known(condition.getType()).ifPresent(type -> conditions.put(type, condition));
     }
+    this.written = Map.copyOf(conditions);
   }
 
   /** A condition's status: True, False or Unknown. */
@@ -120,7 +122,8 @@ final class StatusDraft {
   }
 
   StatusDraft condition(ConditionType type, Truth truth, Reason reason, String message) {
-    Condition before = conditions.get(type);
+    // Against what was written: a detour over another truth within one decision is no transition.
+    Condition before = written.get(type);
     String since =
         before != null && truth.name().equals(before.getStatus())
             ? before.getLastTransitionTime()
