@@ -56,12 +56,12 @@ final class Launch {
     }
     return switch (facts.newJob()) {
       case Reading.Known<JobView> there -> started();
-      case Reading.Unknown<JobView> unknown -> waitWithDeadline(target.spec());
+      case Reading.Unknown<JobView> unknown -> waitWithDeadline(target);
       case Reading.Absent<JobView> absent ->
           switch (facts.newRun()) {
             case Reading.Absent<ApplicationView> notSent -> submit(target.spec());
-            case Reading.Unknown<ApplicationView> unknown -> waitWithDeadline(target.spec());
-            case Reading.Known<ApplicationView>(ApplicationView run) -> run(target.spec(), run);
+            case Reading.Unknown<ApplicationView> unknown -> waitWithDeadline(target);
+            case Reading.Known<ApplicationView>(ApplicationView run) -> run(target, run);
           };
     };
   }
@@ -79,10 +79,10 @@ final class Launch {
                 journal.restoreFrom())));
   }
 
-  private Plan run(EffectiveSpec spec, ApplicationView run) {
+  private Plan run(Observation.StoredRevision target, ApplicationView run) {
     String subject = rollout.subject(journal.target());
     return switch (run) {
-      case ApplicationView.Running running -> waitWithDeadline(spec);
+      case ApplicationView.Running running -> waitWithDeadline(target);
       case ApplicationView.Failed(EngineFailure failure) ->
           rollout.fail(Obstacle.of(failure, subject));
       case ApplicationView.Finished finished -> rollout.fail(noJob(subject));
@@ -106,7 +106,12 @@ final class Launch {
       // In a rollback, RollingBack has proven it of both jobs.
       return true;
     }
-    return facts.oldJob().optional().filter(job -> job.state().isTerminal()).isPresent();
+    return switch (facts.oldJob()) {
+      case Reading.Known<JobView>(JobView job) -> job.state().isTerminal();
+      // Its end was proven before stoppedAt was written; a new process has forgotten it since.
+      case Reading.Absent<JobView> forgotten -> journal.stoppedAt().isPresent();
+      case Reading.Unknown<JobView> unknown -> false;
+    };
   }
 
   private Plan started() {
@@ -120,7 +125,9 @@ final class Launch {
     }
     EffectiveSpec spec = target.spec();
     long completed = facts.newCheckpoints().optional().map(Checkpoints::completed).orElse(0L);
-    Optional<Obstacle> failure = failure(spec, completed);
+    // Silence is not failure: whether it may have committed results is asked, not guessed.
+    boolean silent = facts.newCheckpoints().isUnknown() && !(isOverdue(spec) && isEdited(target));
+    Optional<Obstacle> failure = silent ? Optional.empty() : failure(target, completed);
     if (failure.isPresent()) {
       // Once it has completed a checkpoint, it may have committed results: the way back is closed.
       return completed > 0 ? confirmed(spec, failure) : rollout.fail(failure.get());
@@ -158,7 +165,8 @@ final class Launch {
     return job.state() == JobState.RUNNING;
   }
 
-  private Optional<Obstacle> failure(EffectiveSpec spec, long completed) {
+  private Optional<Obstacle> failure(Observation.StoredRevision target, long completed) {
+    EffectiveSpec spec = target.spec();
     String subject = rollout.subject(journal.target());
     if (facts.newJob() instanceof Reading.Known<JobView>(JobView job)) {
       if (job.state().isTerminal() && job.state() != JobState.FINISHED) {
@@ -180,7 +188,13 @@ final class Launch {
                       journal.restoreFrom().orElse("empty state"),
                       checkpoints.restoredFrom().orElse("empty state"))));
     }
-    return isLate(spec)
+    if (facts.newJob().isAbsent()) {
+      return Optional.of(
+          new Obstacle(
+              Reason.JobLost,
+              subject + ": its coordinator was replaced before the job was confirmed"));
+    }
+    return isLate(target)
         ? Optional.of(
             new Obstacle(
                 Reason.NotConfirmed,
@@ -199,8 +213,17 @@ final class Launch {
         .orElse(new Obstacle(Reason.JobFailed, subject + ": the job is " + job.state()));
   }
 
-  private boolean isLate(EffectiveSpec spec) {
-    return rollout.inStep().compareTo(spec.upgrade().confirmWithin()) > 0 && !rollout.isInitial();
+  /** A first start has nothing to return to: it goes on until somebody wishes something else. */
+  private boolean isLate(Observation.StoredRevision target) {
+    return isOverdue(target.spec()) && (!rollout.isInitial() || isEdited(target));
+  }
+
+  private boolean isOverdue(EffectiveSpec spec) {
+    return rollout.inStep().compareTo(spec.upgrade().confirmWithin()) > 0;
+  }
+
+  private boolean isEdited(Observation.StoredRevision target) {
+    return !target.specHash().equals(rollout.seen().wishedHash());
   }
 
   private Plan confirmed(EffectiveSpec spec, Optional<Obstacle> inSpiteOf) {
@@ -228,13 +251,15 @@ final class Launch {
         : new Ending(rollout).done(proven);
   }
 
-  private Plan waitWithDeadline(EffectiveSpec spec) {
-    return isLate(spec)
+  private Plan waitWithDeadline(Observation.StoredRevision target) {
+    return isLate(target)
         ? rollout.fail(
             new Obstacle(
                 Reason.NotConfirmed,
                 "%s: expected its job within %s, found none"
-                    .formatted(rollout.subject(journal.target()), spec.upgrade().confirmWithin())))
+                    .formatted(
+                        rollout.subject(journal.target()),
+                        target.spec().upgrade().confirmWithin())))
         : wait("waits for the new job");
   }
 
