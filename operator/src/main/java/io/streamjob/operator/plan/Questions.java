@@ -37,6 +37,9 @@ public final class Questions {
     }
     if (current == null || !wishedHash.equals(current.specHash())) {
       questions.add(STORAGE);
+      if (current != null) {
+        questions.add(OLD_CLUSTER);
+      }
     }
     return questions;
   }

@@ -106,9 +106,15 @@ final class Steady {
     Optional<String> finalSavepoint = finalSavepoint();
     if (finalSavepoint.isPresent()) {
       // The job was stopped with it by a rollout that did not end well; nobody need be asked.
-      return begin(RolloutStrategy.Cold, RolloutStep.Retiring, finalSavepoint, revisions);
+      Optional<String> restoreFrom = empty ? Optional.empty() : finalSavepoint;
+      return begin(RolloutStrategy.Cold, RolloutStep.Retiring, restoreFrom, revisions);
     }
     return switch (seen.facts().oldJob()) {
+      // A rollout that failed without a way back has left nothing that could answer.
+      case Reading.Unknown<JobView> gone when seen.facts().oldCluster().isGone() ->
+          empty
+              ? begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty(), revisions)
+              : hold(noState(current));
       case Reading.Unknown<JobView> unknown ->
           hold(
               new Obstacle(
