@@ -1,0 +1,255 @@
+package io.streamjob.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamjob.api.v1beta1.JobStatus;
+import io.streamjob.api.v1beta1.RestorePointStatus;
+import io.streamjob.api.v1beta1.RevisionStatus;
+import io.streamjob.api.v1beta1.RolloutOutcome;
+import io.streamjob.api.v1beta1.RolloutStatus;
+import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.RolloutStrategy;
+import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.Submission;
+import io.streamjob.operator.spec.SpecHash;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every step with combinations of readings, drawn from a small alphabet with a fixed seed: the
+ * planner never throws, and never does what cannot be undone on a reading that nobody had.
+ */
+final class EveryReadingTest {
+  private static final int DRAWS = 1_500;
+
+  /** A journal as it may stand in status. */
+  record Case(String name, Journal journal) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Case> cases() {
+    return Stream.of(RolloutStrategy.values())
+        .flatMap(
+            strategy ->
+                Stream.of(RolloutStep.values())
+                    .flatMap(
+                        step ->
+                            outcomes(strategy, step).stream()
+                                .flatMap(outcome -> journals(strategy, step, outcome))));
+  }
+
+  /** Which endings may be decided in a step. */
+  private static List<Optional<RolloutOutcome>> outcomes(
+      RolloutStrategy strategy, RolloutStep step) {
+    boolean initial = strategy == RolloutStrategy.Initial;
+    boolean warm = strategy == RolloutStrategy.Warm;
+    Optional<RolloutOutcome> open = Optional.empty();
+    Optional<RolloutOutcome> back = Optional.of(RolloutOutcome.RolledBack);
+    Optional<RolloutOutcome> abandoned = Optional.of(RolloutOutcome.Abandoned);
+    return switch (step) {
+      case Preparing -> strategy == RolloutStrategy.Cold ? List.of(open, back) : List.of(open);
+      case Stopping, Verifying -> initial ? List.of() : List.of(open);
+      case Starting, Confirming -> initial ? List.of(open) : List.of(open, back);
+      case Retiring ->
+          initial
+              ? List.of(abandoned)
+              : warm
+                  ? List.of(Optional.of(RolloutOutcome.Completed), back, abandoned)
+                  : List.of(open, abandoned);
+      case RollingBack -> initial ? List.of() : List.of(back);
+      case Blocked -> initial ? List.of(abandoned) : List.of(back, abandoned);
+    };
+  }
+
+  private static Stream<Case> journals(
+      RolloutStrategy strategy, RolloutStep step, Optional<RolloutOutcome> outcome) {
+    String name = strategy + " " + step + outcome.map(it -> " " + it).orElse("");
+    Stream<Duration> ages = Stream.of(Duration.ZERO, Duration.ofMinutes(1), Duration.ofHours(1));
+    return ages.flatMap(
+        age -> {
+          Instant since = Journals.NOW.minus(age);
+          Journal asked = Journals.of(strategy, step, outcome, since, true, List.of());
+          Journal unasked = Journals.of(strategy, step, outcome, since, false, List.of());
+          Stream<Journal> all =
+              step == RolloutStep.Preparing && strategy == RolloutStrategy.Warm
+                  ? Stream.of(
+                      asked,
+                      asked.withPreflight(Check.Passed, 0),
+                      asked.withPreflight(Check.Passed, 0).withWarmUp(Check.Passed))
+                  : asked.equals(unasked) ? Stream.of(asked) : Stream.of(asked, unasked);
+          return all.map(journal -> new Case(name + " since " + age, journal));
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void nothingIrrevocableRestsOnSilence(Case some) {
+    Random random = new Random(some.name().hashCode());
+    StreamJobStatus status = status(some.journal(), false);
+    for (int draw = 0; draw < DRAWS; draw++) {
+      Observation seen = seen(random, status);
+
+      Plan plan = Planner.plan(seen, Limits.DEFAULT);
+
+      for (Effect effect : plan.effects()) {
+        assertThat(mayBe(effect, seen, some.journal(), plan))
+            .as("%s in %s with %s", effect, some, seen.facts())
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
+  void betweenRolloutsNothingIsTouchedAndNothingBeginsOnSilence() {
+    Random random = new Random(7);
+    for (int draw = 0; draw < 10 * DRAWS; draw++) {
+      Observation seen = seen(random, status(null, random.nextBoolean()));
+
+      Plan plan = Planner.plan(seen, Limits.DEFAULT);
+
+      assertThat(plan.effects()).isEmpty();
+      RolloutStatus begun = plan.status().rollout();
+      if (begun != null) {
+        assertThat(seen.revisions().isUnknown() || seen.facts().storage().isUnknown()).isFalse();
+        boolean decided =
+            begun.restoreFrom() != null
+                || seen.status().restorePoints() != null
+                || !seen.facts().oldJob().isUnknown()
+                || seen.facts().oldCluster().isGone();
+        assertThat(decided).as("%s on %s", begun, seen.facts()).isTrue();
+      }
+    }
+  }
+
+  private static boolean mayBe(Effect effect, Observation seen, Journal journal, Plan plan) {
+    Observation.Facts facts = seen.facts();
+    return switch (effect) {
+      case Effect.Submit submit -> maySubmit(submit.submission(), seen, journal);
+      case Effect.StopWithSavepoint stop ->
+          isAlive(facts.oldJob().optional())
+              && Objects.requireNonNull(plan.status().rollout()).triggerId() != null
+              && (journal.stop().isEmpty()
+                  || (facts.savepoint().isAbsent() && isSameCoordinator(facts)));
+      case Effect.DeleteCluster(int revision) ->
+          switch (journal.step()) {
+            case Retiring ->
+                revision == journal.retired()
+                    && (revision == 1 ? facts.oldCluster() : facts.newCluster())
+                        .objects()
+                        .optional()
+                        .filter(ClusterView.Objects::anything)
+                        .isPresent();
+            // What was judged to have failed is taken away to prove its end, silent or not.
+            case RollingBack -> revision == journal.to();
+            case Preparing, Stopping, Verifying, Starting, Confirming, Blocked -> false;
+          };
+      case Effect.Cancel cancel ->
+          isAlive(
+                  (journal.step() == RolloutStep.Preparing && cancel.revision() == 2
+                          ? facts.preflightJob()
+                          : cancel.revision() == 1 ? facts.oldJob() : facts.newJob())
+                      .optional())
+              || (journal.step() == RolloutStep.Preparing && !facts.preflightJob().isUnknown());
+      case Effect.StoreRevision store ->
+          seen.revisions().optional().filter(it -> !it.containsKey(2)).isPresent();
+      case Effect.CreateCoordinator create -> !facts.newCluster().objects().isUnknown();
+      case Effect.CreateWorkers create ->
+          !facts.newCluster().objects().isUnknown() && !facts.newCluster().slots().isUnknown();
+      case Effect.PointService point -> !facts.service().isUnknown();
+      case Effect.ForgetRevision forget -> false;
+    };
+  }
+
+  private static boolean maySubmit(Submission submission, Observation seen, Journal journal) {
+    Observation.Facts facts = seen.facts();
+    if (submission.jar().equals(Submission.WARM_UP_JAR)) {
+      return facts.warmUp().isAbsent();
+    }
+    if (journal.step() == RolloutStep.Preparing) {
+      return facts.preflight().isAbsent()
+          && facts.preflightJob().isAbsent()
+          && !facts.oldCheckpoints().isUnknown();
+    }
+    boolean over =
+        journal.from().isEmpty()
+            || journal.isRollback()
+            || facts.oldCluster().isGone()
+            || facts.oldJob().isAbsent()
+            || facts.oldJob().optional().filter(job -> job.state().isTerminal()).isPresent();
+    return journal.step() == RolloutStep.Starting
+        && over
+        && facts.newJob().isAbsent()
+        && facts.newRun().isAbsent()
+        && submission.restoreFrom().equals(journal.restoreFrom());
+  }
+
+  private static boolean isAlive(Optional<JobView> job) {
+    return job.filter(it -> !it.state().isTerminal()).isPresent();
+  }
+
+  private static boolean isSameCoordinator(Observation.Facts facts) {
+    return facts
+        .oldCluster()
+        .pods()
+        .optional()
+        .flatMap(ClusterView.Pods::coordinatorUid)
+        .filter(Journals.COORDINATOR::equals)
+        .isPresent();
+  }
+
+  private static Observation seen(Random random, StreamJobStatus status) {
+    Alphabet.Wished wished = Alphabet.wished(random);
+    Alphabet alphabet = new Alphabet(random, Questions.of(status, wished.hash()));
+    return new Observation(
+        Journals.SUBJECT,
+        wished.parsed(),
+        wished.hash(),
+        status,
+        alphabet.revisions(),
+        alphabet.facts(),
+        Journals.DIRECTORY,
+        "s3://bucket/orders/scratch/a-2/",
+        "app=orders",
+        Journals.NOW);
+  }
+
+  private static StreamJobStatus status(@Nullable Journal journal, boolean stoppedForGood) {
+    RevisionStatus current =
+        journal != null && journal.from().isEmpty()
+            ? null
+            : new RevisionStatus(1, SpecHash.of(Alphabet.OLD.spec()), "orders:1");
+    String job = Journals.SUBJECT.job(1, 1).hex();
+    return new StreamJobStatus(
+        1,
+        1L,
+        "Running",
+        "True",
+        null,
+        List.of(),
+        current,
+        current,
+        current == null ? null : new JobStatus(job, "RUNNING", null, null),
+        journal == null ? null : journal.status(Journals.SUBJECT),
+        null,
+        stoppedForGood
+            ? List.of(new RestorePointStatus(Journals.LOCATION, 1, job, null, null, 9L, 2))
+            : null,
+        null,
+        null,
+        1,
+        "app=orders");
+  }
+}

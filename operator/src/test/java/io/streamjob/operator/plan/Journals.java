@@ -1,0 +1,75 @@
+package io.streamjob.operator.plan;
+
+import io.streamjob.api.v1beta1.RolloutOutcome;
+import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.RolloutStrategy;
+import io.streamjob.api.v1beta1.TimingStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Journals of a rollout from revision 1 to revision 2, as they stand in each step. */
+final class Journals {
+  static final Instant NOW = Instant.parse("2030-01-01T01:00:00Z");
+  static final Subject SUBJECT = new Subject("shop", "orders", "uid-1", 2);
+  static final String DIRECTORY = "s3://bucket/orders/savepoints/a-2/";
+  static final String LOCATION = DIRECTORY + "savepoint-1";
+  static final String COORDINATOR = "1-pod-1";
+
+  private Journals() {}
+
+  static Journal at(RolloutStep step, List<TimingStatus> timings) {
+    return of(RolloutStrategy.Warm, step, Optional.empty(), NOW, true, timings);
+  }
+
+  /** {@code decided} is how the rollout ends, if it is decided already in this step. */
+  static Journal of(
+      RolloutStrategy strategy,
+      RolloutStep step,
+      Optional<RolloutOutcome> decided,
+      Instant since,
+      boolean asked,
+      List<TimingStatus> timings) {
+    boolean initial = strategy == RolloutStrategy.Initial;
+    boolean stopped = !initial && isStopped(strategy, step, decided);
+    boolean requested = stopped || (step == RolloutStep.Stopping && asked);
+    Optional<Obstacle> failure =
+        decided
+            .filter(outcome -> outcome != RolloutOutcome.Completed)
+            .map(
+                outcome ->
+                    new Obstacle(io.streamjob.api.v1beta1.Reason.ProgramFailed, "main threw"));
+    Check check = strategy == RolloutStrategy.Warm ? Check.Pending : Check.Skipped;
+    return new Journal(
+        2,
+        strategy,
+        step,
+        since,
+        since,
+        initial ? Optional.empty() : Optional.of(1),
+        2,
+        initial ? Optional.empty() : Optional.of(SUBJECT.job(1, 1)),
+        0,
+        check,
+        check,
+        requested
+            ? Optional.of(new Journal.Stop(SUBJECT.stop(2), DIRECTORY, COORDINATOR))
+            : Optional.empty(),
+        stopped ? Optional.of(LOCATION) : Optional.empty(),
+        decided,
+        stopped ? Optional.of(since) : Optional.empty(),
+        Optional.empty(),
+        failure,
+        timings);
+  }
+
+  private static boolean isStopped(
+      RolloutStrategy strategy, RolloutStep step, Optional<RolloutOutcome> decided) {
+    return switch (step) {
+      case Preparing -> strategy == RolloutStrategy.Cold;
+      case Stopping -> false;
+      case Verifying, Starting, Confirming, RollingBack, Blocked -> true;
+      case Retiring -> decided.isEmpty() || decided.get() != RolloutOutcome.Abandoned;
+    };
+  }
+}

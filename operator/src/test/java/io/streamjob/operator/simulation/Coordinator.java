@@ -1,0 +1,211 @@
+package io.streamjob.operator.simulation;
+
+import io.streamjob.operator.engine.Answer;
+import io.streamjob.operator.engine.ApplicationId;
+import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.EngineFailure;
+import io.streamjob.operator.engine.EngineFailure.Kind;
+import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.JobState;
+import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.engine.Submission;
+import io.streamjob.operator.engine.TriggerId;
+import io.streamjob.operator.reading.Reading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** One coordinator process, true to the measured contract; what it knows dies with it. */
+final class Coordinator {
+  private static final Duration MAIN_TAKES = Duration.ofMillis(50);
+  private static final Duration WARM_UP_TAKES = Duration.ofSeconds(3);
+  private static final Duration RESULT_KEPT = Duration.ofMinutes(5);
+
+  final Map<JobId, EngineJob> jobs = new LinkedHashMap<>();
+  private final Map<ApplicationId, Run> runs = new LinkedHashMap<>();
+  private final Map<TriggerId, Stop> stops = new LinkedHashMap<>();
+  private final World world;
+  private final int revision;
+
+  Coordinator(World world, int revision) {
+    this.world = world;
+    this.revision = revision;
+  }
+
+  private static final class Run {
+    final Submission submission;
+    final Instant due;
+    boolean begun;
+    Optional<EngineFailure> failure = Optional.empty();
+
+    Run(Submission submission, Instant due) {
+      this.submission = submission;
+      this.due = due;
+    }
+  }
+
+  private static final class Stop {
+    final Optional<EngineJob> job;
+    final TriggerId trigger;
+    final String directory;
+    final Instant since;
+    Instant due;
+    Optional<SavepointView> result = Optional.empty();
+
+    Stop(Optional<EngineJob> job, TriggerId trigger, String directory, Instant since, Instant due) {
+      this.job = job;
+      this.trigger = trigger;
+      this.directory = directory;
+      this.since = since;
+      this.due = due;
+    }
+  }
+
+  Answer submit(Submission submission) {
+    Program program = world.program(revision);
+    boolean warmUp = submission.jar().equals(Submission.WARM_UP_JAR);
+    if (program == Program.JAR_MISSING && !warmUp) {
+      return new Answer.Refused(
+          new EngineFailure(Kind.JAR_NOT_FOUND, "Jar file job.jar does not exist"));
+    }
+    // The application id is the idempotency key: nothing runs twice.
+    runs.putIfAbsent(
+        submission.application(),
+        new Run(submission, world.now().plus(warmUp ? WARM_UP_TAKES : MAIN_TAKES)));
+    return new Answer.Accepted();
+  }
+
+  Answer stop(JobId id, TriggerId trigger, String directory) {
+    if (stops.containsKey(trigger)) {
+      return new Answer.Accepted();
+    }
+    EngineJob job = jobs.get(id);
+    if (job == null || job.state() != JobState.RUNNING || !job.runsTasks()) {
+      Stop refused = new Stop(Optional.empty(), trigger, directory, world.now(), world.now());
+      refused.result = Optional.of(failed("the job is not known or not all of its tasks run"));
+      stops.put(trigger, refused);
+      return new Answer.Accepted();
+    }
+    for (Stop other : stops.values()) {
+      if (other.job.filter(job::equals).isPresent() && other.result.isEmpty()) {
+        other.result = Optional.of(failed("Checkpoint Coordinator is suspending"));
+      }
+    }
+    stops.put(
+        trigger,
+        new Stop(
+            Optional.of(job),
+            trigger,
+            directory,
+            world.now(),
+            world.now().plus(world.savepointTakes())));
+    return new Answer.Accepted();
+  }
+
+  Answer cancel(JobId id) {
+    EngineJob job = jobs.get(id);
+    if (job != null && job.isAlive()) {
+      job.end(JobState.CANCELED);
+    }
+    return new Answer.Accepted();
+  }
+
+  void tick(boolean slots) {
+    Instant now = world.now();
+    for (Run run : runs.values()) {
+      if (!run.begun && !run.due.isAfter(now)) {
+        run.begun = true;
+        begin(run);
+      }
+    }
+    jobs.values().forEach(job -> job.tick(now, slots, world.bucket()));
+    for (Stop stop : stops.values()) {
+      if (stop.result.isEmpty() && !stop.due.isAfter(now)) {
+        stop.result = Optional.of(complete(stop));
+        stop.due = now;
+      }
+    }
+    stops.values().removeIf(stop -> stop.due.plus(RESULT_KEPT).isBefore(now));
+  }
+
+  private void begin(Run run) {
+    Submission submission = run.submission;
+    if (submission.jar().equals(Submission.WARM_UP_JAR)) {
+      return;
+    }
+    Program program = world.program(revision);
+    if (program == Program.MAIN_THROWS) {
+      run.failure =
+          Optional.of(new EngineFailure(Kind.PROGRAM_FAILED, "IllegalArgumentException: --rate"));
+      return;
+    }
+    if (jobs.containsKey(submission.job())) {
+      run.failure = Optional.of(new EngineFailure(Kind.OTHER, "DuplicateJobSubmissionException"));
+      return;
+    }
+    EngineJob job = new EngineJob(revision, submission, program);
+    jobs.put(submission.job(), job);
+    Optional<String> from = submission.restoreFrom();
+    if (from.isPresent() && !world.bucket().holds(from.get())) {
+      job.fail(Kind.RESTORE_POINT_UNREADABLE, "FileNotFoundException: " + from.get());
+    } else if (from.isPresent() && program == Program.DROPS_STATE) {
+      job.fail(Kind.STATE_NOT_MAPPABLE, "Cannot map state for operator counter");
+    }
+    run.failure = job.view().lastFailure();
+    world.begun(job);
+  }
+
+  private SavepointView complete(Stop stop) {
+    EngineJob job = stop.job.orElseThrow();
+    if (!job.isAlive()) {
+      return failed("the job has ended as " + job.state());
+    }
+    if (world.savepointFails()) {
+      return failed("AccessDenied: cannot write");
+    }
+    String location = stop.directory + "savepoint-" + stop.trigger.hex().substring(0, 6);
+    world.bucket().write(location, true);
+    job.finishWith(location, stop.since, world.now());
+    world.stopped(job, location);
+    return new SavepointView.Completed(location);
+  }
+
+  private static SavepointView failed(String message) {
+    return new SavepointView.Failed(new EngineFailure(Kind.OTHER, message));
+  }
+
+  Reading<EngineJob> job(JobId id) {
+    EngineJob job = jobs.get(id);
+    return job == null ? Reading.absent() : Reading.known(job);
+  }
+
+  Reading<ApplicationView> application(ApplicationId id) {
+    Run run = runs.get(id);
+    if (run == null) {
+      return Reading.absent();
+    }
+    if (run.failure.isPresent()) {
+      return Reading.known(new ApplicationView.Failed(run.failure.get()));
+    }
+    EngineJob job = jobs.get(run.submission.job());
+    if (!run.begun || (job != null && job.isAlive())) {
+      return Reading.known(new ApplicationView.Running());
+    }
+    if (job == null || job.state() == JobState.FINISHED) {
+      return Reading.known(new ApplicationView.Finished());
+    }
+    return Reading.known(
+        job.state() == JobState.CANCELED
+            ? new ApplicationView.Canceled()
+            : new ApplicationView.Failed(job.view().lastFailure().orElseThrow()));
+  }
+
+  Reading<SavepointView> savepoint(TriggerId id) {
+    Stop stop = stops.get(id);
+    return stop == null
+        ? Reading.absent()
+        : Reading.known(stop.result.orElse(new SavepointView.InProgress()));
+  }
+}

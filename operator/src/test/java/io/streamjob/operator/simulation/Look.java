@@ -1,0 +1,162 @@
+package io.streamjob.operator.simulation;
+
+import io.streamjob.api.v1beta1.JobStatus;
+import io.streamjob.api.v1beta1.RevisionStatus;
+import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.engine.ApplicationId;
+import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.EngineFailure;
+import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.plan.ClusterView;
+import io.streamjob.operator.plan.Journal;
+import io.streamjob.operator.plan.Observation;
+import io.streamjob.operator.plan.Question;
+import io.streamjob.operator.plan.Questions;
+import io.streamjob.operator.plan.Subject;
+import io.streamjob.operator.reading.Reading;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** One look at the world: answers the planner's questions, and no other. */
+final class Look {
+  private final World world;
+  private final Faults faults;
+  private final Map<ApplicationId, EngineFailure> refused;
+  private final StreamJobStatus status;
+  private final Set<Question> questions;
+  private final Optional<Journal> journal;
+  private final Subject subject;
+
+  Look(World world, Faults faults, Map<ApplicationId, EngineFailure> refused) {
+    this.world = world;
+    this.faults = faults;
+    this.refused = refused;
+    this.status = world.status();
+    this.questions = Questions.of(status, world.wishedHash());
+    this.journal = Optional.ofNullable(status.rollout()).map(Journal::of);
+    this.subject = world.subject();
+  }
+
+  Observation observe() {
+    int attempt = journal.map(Journal::attempt).orElse(0);
+    return new Observation(
+        subject,
+        world.wished(),
+        world.wishedHash(),
+        status,
+        journal.isPresent() || questions.contains(Question.STORAGE)
+            ? faults.blur(Reading.known(world.revisions()), world.now())
+            : Reading.unknown("not asked"),
+        facts(),
+        "s3://bucket/orders/savepoints/a-" + attempt + "/",
+        "s3://bucket/orders/scratch/a-" + attempt + "/",
+        "app=orders",
+        world.now());
+  }
+
+  private Observation.Facts facts() {
+    Optional<Integer> old =
+        journal.isPresent()
+            ? journal.flatMap(Journal::from)
+            : Optional.ofNullable(status.current()).map(RevisionStatus::number);
+    Optional<JobId> oldJob =
+        journal.isPresent()
+            ? journal.flatMap(Journal::oldJob)
+            : Optional.ofNullable(status.job()).map(JobStatus::id).map(JobId::new);
+    Optional<Integer> fresh = journal.map(Journal::watched);
+    Optional<JobId> newJob = id(at -> subject.job(at.watched(), at.attempt()));
+    Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old));
+    return new Observation.Facts(
+        ask(Question.STORAGE, world::storage),
+        cluster(Question.OLD_CLUSTER, old),
+        cluster(Question.NEW_CLUSTER, fresh),
+        ask(Question.OLD_JOB, () -> job(old, oldJob).map(EngineJob::view)),
+        ask(Question.OLD_CHECKPOINTS, () -> job(old, oldJob).map(EngineJob::checkpoints)),
+        ask(Question.PREFLIGHT, () -> job(fresh, preflightJob()).map(EngineJob::view)),
+        ask(
+            Question.PREFLIGHT,
+            () ->
+                run(
+                    fresh,
+                    id(at -> subject.preflight(at.to(), at.attempt(), at.preflightRetries())))),
+        ask(Question.WARM_UP, () -> run(fresh, id(at -> subject.warmUp(at.to(), at.attempt())))),
+        savepoint,
+        savepoint.isAbsent()
+            ? ask(Question.SAVEPOINT, () -> world.bucket().find(stop().directory()))
+            : Reading.unknown("not asked"),
+        ask(Question.VERIFICATION, () -> world.bucket().verify(restoreFrom())),
+        ask(Question.NEW_JOB, () -> job(fresh, newJob).map(EngineJob::view)),
+        ask(Question.NEW_JOB, () -> run(fresh, id(at -> subject.run(at.watched(), at.attempt())))),
+        ask(Question.NEW_CHECKPOINTS, () -> job(fresh, newJob).map(EngineJob::checkpoints)),
+        ask(Question.NEW_CHECKPOINTS, () -> job(fresh, newJob).map(EngineJob::tasks)),
+        ask(Question.SERVICE, world::service));
+  }
+
+  private <T> Reading<T> ask(Question question, Supplier<Reading<T>> answer) {
+    return questions.contains(question)
+        ? faults.blur(answer.get(), world.now())
+        : Reading.unknown("not asked");
+  }
+
+  private ClusterView cluster(Question question, Optional<Integer> revision) {
+    if (!questions.contains(question) || revision.isEmpty()) {
+      return ClusterView.UNSEEN;
+    }
+    ClusterView seen = world.cluster(revision.get());
+    return new ClusterView(
+        faults.blur(seen.objects(), world.now()),
+        faults.blur(seen.pods(), world.now()),
+        faults.blur(seen.slots(), world.now()));
+  }
+
+  private <T> Optional<T> id(Function<Journal, T> id) {
+    return journal.map(id);
+  }
+
+  private Optional<JobId> preflightJob() {
+    return id(at -> subject.preflightJob(at.to(), at.attempt(), at.preflightRetries()));
+  }
+
+  private Journal.Stop stop() {
+    return journal.flatMap(Journal::stop).orElseThrow();
+  }
+
+  private String restoreFrom() {
+    return journal.flatMap(Journal::restoreFrom).orElseThrow();
+  }
+
+  private Reading<EngineJob> job(Optional<Integer> revision, Optional<JobId> id) {
+    return revision.isEmpty() || id.isEmpty()
+        ? Reading.absent()
+        : world
+            .coordinator(revision.get())
+            .map(engine -> engine.job(id.get()))
+            .orElse(Reading.unknown("connection refused"));
+  }
+
+  private Reading<SavepointView> savepoint(Optional<Integer> revision) {
+    return journal.flatMap(Journal::stop).isEmpty()
+        ? Reading.unknown("no savepoint was asked for")
+        : revision
+            .flatMap(world::coordinator)
+            .map(engine -> engine.savepoint(stop().trigger()))
+            .orElse(Reading.unknown("connection refused"));
+  }
+
+  /** A refusal leaves no trace in the engine; who was refused remembers it. */
+  private Reading<ApplicationView> run(Optional<Integer> revision, Optional<ApplicationId> id) {
+    Reading<ApplicationView> view =
+        revision
+            .flatMap(world::coordinator)
+            .map(engine -> engine.application(id.orElseThrow()))
+            .orElse(Reading.unknown("connection refused"));
+    EngineFailure refusal = refused.get(id.orElseThrow());
+    return view.isAbsent() && refusal != null
+        ? Reading.known(new ApplicationView.Failed(refusal))
+        : view;
+  }
+}

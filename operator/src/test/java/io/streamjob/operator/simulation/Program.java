@@ -1,0 +1,33 @@
+package io.streamjob.operator.simulation;
+
+import java.util.Locale;
+
+/** How an image behaves; the image's name says which it is. */
+public enum Program {
+  GOOD,
+  /** The main method throws. */
+  MAIN_THROWS,
+  /** The jar is not in the image: the engine refuses on the spot and keeps no record of it. */
+  JAR_MISSING,
+  /** The image cannot be pulled. */
+  IMAGE_MISSING,
+  /** There is no room for its workers. */
+  NO_ROOM,
+  /** State has no operator to go to; the coordinator alone can tell. */
+  DROPS_STATE,
+  /** State is mapped, but no task can read it; only a start can tell. */
+  CANNOT_READ_STATE,
+  /** It fails for good after its first checkpoint. */
+  FAILS_LATE,
+  /** It runs and never completes a checkpoint. */
+  NEVER_CHECKPOINTS;
+
+  public String image() {
+    return "orders:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static Program of(String image) {
+    return valueOf(
+        image.substring(image.indexOf(':') + 1).toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+}

@@ -1,0 +1,243 @@
+package io.streamjob.operator.simulation;
+
+import static io.streamjob.api.v1beta1.RolloutStep.Preparing;
+import static io.streamjob.api.v1beta1.RolloutStep.Starting;
+import static io.streamjob.api.v1beta1.RolloutStep.Stopping;
+import static io.streamjob.api.v1beta1.RolloutStep.Verifying;
+
+import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.operator.fixtures.Wish;
+import io.streamjob.operator.plan.Obstacle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** What a StreamJob may live through, one golden trace each. */
+public final class Scenarios {
+  private Scenarios() {}
+
+  /**
+   * One of them.
+   *
+   * @param mostWrites how often status may be written in it
+   */
+  public record Scenario(String name, int mostWrites, Consumer<Stage> story) {
+    public Stage play() {
+      Stage stage = Stage.calm();
+      story.accept(stage);
+      return stage;
+    }
+  }
+
+  private static Wish good(int version) {
+    return Wish.image(Program.GOOD.image(), version);
+  }
+
+  private static Wish bad(Program program, int version) {
+    return Wish.image(program.image(), version);
+  }
+
+  private static Scenario scenario(String name, int mostWrites, Consumer<Stage> story) {
+    return new Scenario(name, mostWrites, story);
+  }
+
+  /** First version runs, then {@code next} is wished; {@code mostWrites} counts the latter's. */
+  private static Scenario upgrade(String name, int mostWrites, Wish next) {
+    return scenario(name, mostWrites, stage -> running(stage).apply(next).settle());
+  }
+
+  private static final int FIRST_START = 5;
+  private static final int WARM_UPGRADE = 9;
+
+  /** Revision 1 runs; how it came to is told in the trace of the first start. */
+  private static Stage running(Stage stage) {
+    return stage.apply(good(1)).settle().from("revision 1 runs");
+  }
+
+  public static List<Scenario> all() {
+    return Stream.of(usual(), refused(), rolledBack(), edited(), troubled())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<Scenario> usual() {
+    return List.of(
+        scenario("first-start", FIRST_START, stage -> stage.apply(good(1)).settle()),
+        upgrade("warm-upgrade", WARM_UPGRADE, good(2)),
+        upgrade("warm-upgrade-confirmed-by-three", WARM_UPGRADE, good(2).confirmedBy(3)),
+        upgrade("cold-upgrade", WARM_UPGRADE, good(2).cold()),
+        upgrade("warm-upgrade-without-state", WARM_UPGRADE, good(2).empty()),
+        upgrade("cold-upgrade-without-state", WARM_UPGRADE, good(2).cold().empty()));
+  }
+
+  /** Found out before the old job was touched. */
+  private static List<Scenario> refused() {
+    return List.of(
+        scenario(
+            "image-cannot-be-pulled",
+            20,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.IMAGE_MISSING, 2))
+                    .settle()
+                    .pass(Duration.ofMinutes(6))),
+        upgrade("no-room-for-workers", WARM_UPGRADE, bad(Program.NO_ROOM, 2)),
+        upgrade("main-throws", WARM_UPGRADE, bad(Program.MAIN_THROWS, 2)),
+        upgrade("jar-missing", WARM_UPGRADE, bad(Program.JAR_MISSING, 2)),
+        upgrade("state-would-be-dropped", WARM_UPGRADE, bad(Program.DROPS_STATE, 2)),
+        scenario(
+            "invalid-spec-while-running",
+            2,
+            stage -> running(stage).apply(good(2).invalid()).settle().apply(good(1)).settle()),
+        scenario(
+            "storage-unusable",
+            WARM_UPGRADE + 2,
+            stage ->
+                running(stage)
+                    .storage(
+                        Optional.of(
+                            new Obstacle(Reason.BucketMissing, "s3://bucket: no such bucket")))
+                    .apply(good(2))
+                    .settle()
+                    .storage(Optional.empty())
+                    .settle()));
+  }
+
+  private static List<Scenario> rolledBack() {
+    return List.of(
+        upgrade("incompatible-state-rolled-back", 12, bad(Program.CANNOT_READ_STATE, 2)),
+        upgrade(
+            "incompatible-state-rolled-back-cold", 13, bad(Program.CANNOT_READ_STATE, 2).cold()),
+        upgrade("main-throws-cold", 12, bad(Program.MAIN_THROWS, 2).cold()),
+        upgrade("image-cannot-be-pulled-cold", 14, bad(Program.IMAGE_MISSING, 2).cold()),
+        upgrade("never-confirmed-rolled-back", 13, bad(Program.NEVER_CHECKPOINTS, 2)),
+        upgrade("fails-after-its-first-checkpoint", 10, bad(Program.FAILS_LATE, 2)),
+        upgrade(
+            "without-state-nothing-to-go-back-to",
+            10,
+            bad(Program.IMAGE_MISSING, 2).cold().empty()),
+        scenario(
+            "without-state-and-corrected",
+            2 * WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.IMAGE_MISSING, 2).cold().empty())
+                    .settle()
+                    .apply(good(3).empty())
+                    .settle()),
+        scenario(
+            "rollback-fails-and-an-empty-start-is-wished",
+            40,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.CANNOT_READ_STATE, 2))
+                    .until(Starting)
+                    .turnsInto(1, Program.MAIN_THROWS)
+                    .settle()
+                    .apply(good(3).empty())
+                    .settle()),
+        scenario(
+            "rollback-fails-and-a-corrected-spec-starts-from-the-same-savepoint",
+            40,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.CANNOT_READ_STATE, 2))
+                    .until(Starting)
+                    .turnsInto(1, Program.MAIN_THROWS)
+                    .settle()
+                    .apply(good(3))
+                    .settle()));
+  }
+
+  private static List<Scenario> edited() {
+    return List.of(
+        scenario(
+            "edited-while-preparing",
+            3 + WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .apply(good(2))
+                    .until(Preparing)
+                    .pass(Duration.ofSeconds(4))
+                    .apply(good(3))
+                    .settle()),
+        scenario(
+            "edited-while-starting",
+            2 * WARM_UPGRADE,
+            stage -> running(stage).apply(good(2)).until(Starting).apply(good(3)).settle()),
+        scenario(
+            "edited-back-while-starting",
+            2 * WARM_UPGRADE,
+            stage -> running(stage).apply(good(2)).until(Starting).apply(good(1)).settle()),
+        scenario(
+            "first-start-fails-and-a-corrected-spec-starts",
+            12,
+            stage -> stage.apply(bad(Program.MAIN_THROWS, 1)).settle().apply(good(2)).settle()),
+        scenario(
+            "first-image-missing-and-a-corrected-spec-starts",
+            12,
+            stage -> stage.apply(bad(Program.IMAGE_MISSING, 1)).settle().apply(good(2)).settle()),
+        scenario(
+            "first-start-never-confirmed-and-a-corrected-spec-starts",
+            14,
+            stage ->
+                stage.apply(bad(Program.NEVER_CHECKPOINTS, 1)).settle().apply(good(2)).settle()));
+  }
+
+  private static List<Scenario> troubled() {
+    return List.of(
+        scenario(
+            "savepoint-fails-and-the-job-runs-on",
+            WARM_UPGRADE,
+            stage -> running(stage).savepointsFail(true).apply(good(2)).settle()),
+        scenario(
+            "savepoint-fails-and-the-job-runs-on-cold",
+            WARM_UPGRADE,
+            stage -> running(stage).savepointsFail(true).apply(good(2).cold()).settle()),
+        scenario(
+            "savepoint-answer-expires-and-the-bucket-remembers",
+            WARM_UPGRADE,
+            stage ->
+                running(stage).apply(good(2)).until(Stopping).away(Duration.ofMinutes(6)).settle()),
+        scenario(
+            "coordinator-lost-while-stopping",
+            WARM_UPGRADE + 2,
+            stage ->
+                running(stage)
+                    .savepointsTake(Duration.ofSeconds(20))
+                    .apply(good(2))
+                    .until(Stopping)
+                    .restartCoordinator(1)
+                    .settle()
+                    .apply(good(3))
+                    .settle()),
+        scenario(
+            "old-coordinator-lost-after-the-savepoint",
+            WARM_UPGRADE + 2,
+            stage -> running(stage).apply(good(2)).until(Verifying).restartCoordinator(1).settle()),
+        scenario(
+            "first-coordinator-lost-before-it-is-confirmed",
+            14,
+            stage ->
+                stage
+                    .apply(good(1).confirmedBy(1))
+                    .until(Starting)
+                    .pass(Duration.ofMillis(200))
+                    .restartCoordinator(1)
+                    .settle()
+                    .apply(good(2))
+                    .settle()),
+        scenario(
+            "savepoint-incomplete-then-repaired",
+            WARM_UPGRADE + 2,
+            stage ->
+                running(stage)
+                    .nextSavepointIsIncomplete()
+                    .apply(good(2))
+                    .settle()
+                    .repairBucket()
+                    .settle()));
+  }
+}

@@ -1,0 +1,178 @@
+package io.streamjob.operator.simulation;
+
+import io.streamjob.api.v1beta1.RolloutStatus;
+import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.fixtures.Wish;
+import io.streamjob.operator.plan.Obstacle;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A world with an operator in it, and somebody who edits the spec and makes things go wrong. */
+public final class Stage {
+  private static final Duration LEAST_PAUSE = Duration.ofMillis(5);
+  private static final Duration SLOW_AFTER = Duration.ofSeconds(40);
+  private static final Duration LONGEST = Duration.ofHours(2);
+
+  final World world = new World();
+  private final Trace trace = new Trace();
+  private final Operator operator;
+
+  Stage(Faults faults) {
+    operator = new Operator(world, faults, trace);
+  }
+
+  /** A stage on which nothing goes wrong between operator and world. */
+  public static Stage calm() {
+    return new Stage(Faults.none());
+  }
+
+  public Stage apply(Wish wish) {
+    trace.said("spec: " + wish);
+    world.edit(wish.spec());
+    return this;
+  }
+
+  /** The story begins here. */
+  public Stage from(String beginning) {
+    trace.clear();
+    trace.said(beginning);
+    return this;
+  }
+
+  /** One look, and the time until the next. */
+  private void go(Duration least) {
+    Duration pause = operator.look();
+    world.pass(pause.compareTo(least) < 0 ? least : pause);
+  }
+
+  /** Goes on until nothing more is to come. */
+  public Stage settle() {
+    Instant end = world.now().plus(LONGEST);
+    Instant changed = world.now();
+    long version = world.version();
+    while (Duration.between(changed, world.now()).compareTo(quiet()) < 0) {
+      // Who has waited for long is looked at less often than in truth, to save the test's time.
+      boolean slow = Duration.between(changed, world.now()).compareTo(SLOW_AFTER) > 0;
+      go(slow ? Duration.ofSeconds(1) : LEAST_PAUSE);
+      if (world.version() != version) {
+        version = world.version();
+        changed = world.now();
+      }
+      if (world.now().isAfter(end)) {
+        throw new Invariants.Violation("rule 7: it never settles: " + world.status().rollout());
+      }
+    }
+    StreamJobStatus status = world.status();
+    if (status.rollout() != null && status.waitingFor() == null) {
+      throw new Invariants.Violation(
+          "rule 7: nobody was told what " + status.rollout() + " waits for");
+    }
+    return this;
+  }
+
+  /** How long nothing may have been written until nothing more is expected. */
+  private Duration quiet() {
+    return world.status().rollout() == null ? Duration.ofSeconds(25) : Duration.ofMinutes(6);
+  }
+
+  public Stage until(RolloutStep step) {
+    Instant end = world.now().plus(LONGEST);
+    while (!at().equals(Optional.of(step.name()))) {
+      go(LEAST_PAUSE);
+      if (world.now().isAfter(end)) {
+        throw new AssertionError("expected step " + step + ", found " + world.status().rollout());
+      }
+    }
+    return this;
+  }
+
+  public Stage pass(Duration time) {
+    Instant end = world.now().plus(time);
+    while (world.now().isBefore(end)) {
+      go(LEAST_PAUSE);
+    }
+    return this;
+  }
+
+  public Stage storage(Optional<Obstacle> obstacle) {
+    trace.said(obstacle.map(it -> "storage: " + it.reason()).orElse("storage: usable"));
+    world.storage(obstacle);
+    return this;
+  }
+
+  public Stage savepointsFail(boolean fail) {
+    trace.said("savepoints " + (fail ? "fail" : "work"));
+    world.savepointsFail(fail);
+    return this;
+  }
+
+  public Stage savepointsTake(Duration time) {
+    trace.said("savepoints take " + time);
+    world.savepointsTake(time);
+    return this;
+  }
+
+  public Stage nextSavepointIsIncomplete() {
+    trace.said("an object of the next savepoint gets lost");
+    world.bucket().breakTheNextSavepoint();
+    return this;
+  }
+
+  public Stage repairBucket() {
+    trace.said("the object is put back");
+    world.bucket().repair();
+    return this;
+  }
+
+  /** A coordinator's pod is replaced: all that it knew is gone. */
+  public Stage restartCoordinator(int revision) {
+    trace.said("the coordinator of revision " + revision + " restarts");
+    world.restartCoordinator(revision);
+    return this;
+  }
+
+  /** What a revision depends on has changed: from now on it behaves like another program. */
+  public Stage turnsInto(int revision, Program program) {
+    trace.said("revision " + revision + " turns into " + program);
+    world.turnsInto(revision, program);
+    return this;
+  }
+
+  /** Time in which nobody looks. */
+  public Stage away(Duration time) {
+    trace.said("nobody looks for " + time);
+    for (Duration left = time; left.isPositive(); left = left.minusMillis(100)) {
+      world.pass(Duration.ofMillis(100));
+    }
+    return this;
+  }
+
+  public StreamJobStatus status() {
+    return world.status();
+  }
+
+  public int writes() {
+    return trace.writes();
+  }
+
+  public int looks() {
+    return operator.looks();
+  }
+
+  public List<String> lines() {
+    return trace.lines();
+  }
+
+  /** Steps that followed each other, as {@code Preparing -> Stopping}. */
+  public Set<String> transitions() {
+    return world.invariants.transitions();
+  }
+
+  private Optional<String> at() {
+    return Optional.ofNullable(world.status().rollout()).map(RolloutStatus::step);
+  }
+}

@@ -1,0 +1,109 @@
+package io.streamjob.operator.simulation;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.streamjob.api.v1beta1.ConditionType;
+import io.streamjob.api.v1beta1.RolloutStatus;
+import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.plan.Effect;
+import io.streamjob.operator.plan.Observation;
+import io.streamjob.operator.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** What was decided, one line per decision that differs from the one before it. */
+final class Trace {
+  private final List<String> lines = new ArrayList<>();
+  private String last = "";
+  private int writes;
+
+  void said(String text) {
+    lines.add("-- " + text);
+    last = "";
+  }
+
+  void clear() {
+    lines.clear();
+    writes = 0;
+  }
+
+  void written() {
+    writes++;
+  }
+
+  int writes() {
+    return writes;
+  }
+
+  void decided(Observation seen, Plan plan) {
+    boolean nothing = plan.effects().isEmpty() && seen.status().equals(plan.status());
+    if (nothing) {
+      return;
+    }
+    String notice =
+        plan.notice()
+            .map(
+                it ->
+                    " | event: %s %s: %s"
+                        .formatted(it.warning() ? "Warning" : "Normal", it.reason(), it.message()))
+            .orElse("");
+    String effects =
+        plan.effects().isEmpty()
+            ? ""
+            : " | " + plan.effects().stream().map(Trace::effect).collect(Collectors.joining(", "));
+    String line = standing(plan.status()) + effects + notice;
+    boolean same = line.equals(last) && seen.status().equals(plan.status());
+    if (!same) {
+      lines.add(line);
+    }
+    last = line;
+  }
+
+  private static String standing(StreamJobStatus status) {
+    RolloutStatus rollout = status.rollout();
+    String where =
+        rollout == null
+            ? status.phase() + " " + (status.current() == null ? "-" : status.current().number())
+            : rollout.step() + " " + rollout.attempt();
+    String waiting = status.waitingFor() == null ? "" : " | waits: " + status.waitingFor();
+    return where + " | ready=" + status.ready() + upgradeReady(status) + waiting;
+  }
+
+  private static String upgradeReady(StreamJobStatus status) {
+    return Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+        .filter(it -> it.getType().equals(ConditionType.UpgradeReady.name()))
+        .filter(it -> it.getStatus().equals("False"))
+        .map(it -> " upgradeReady=" + it.getReason())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String effect(Effect effect) {
+    return switch (effect) {
+      case Effect.StoreRevision(int revision) -> "StoreRevision " + revision;
+      case Effect.ForgetRevision(int revision) -> "ForgetRevision " + revision;
+      case Effect.CreateCoordinator(int revision, int attempt) -> "CreateCoordinator " + revision;
+      case Effect.CreateWorkers(int revision, int attempt) -> "CreateWorkers " + revision;
+      case Effect.PointService(int revision) -> "PointService " + revision;
+      case Effect.DeleteCluster(int revision) -> "DeleteCluster " + revision;
+      case Effect.Cancel cancel -> "Cancel on " + cancel.revision();
+      case Effect.StopWithSavepoint stop ->
+          "StopWithSavepoint on " + stop.revision() + " to " + stop.directory();
+      case Effect.Submit submit ->
+          "Submit %s on %d from %s"
+              .formatted(
+                  submit.submission().jar(),
+                  submit.revision(),
+                  submit
+                      .submission()
+                      .restoreFrom()
+                      .map(from -> from.replaceAll("checkpoints/[0-9a-f]{32}", "checkpoints/JOB"))
+                      .orElse("nothing"));
+    };
+  }
+
+  List<String> lines() {
+    return List.copyOf(lines);
+  }
+}
