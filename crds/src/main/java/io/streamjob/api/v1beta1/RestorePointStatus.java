@@ -12,7 +12,8 @@ public record RestorePointStatus(
     @JsonPropertyDescription("Folder that holds its _metadata.") @Nullable String location,
     @JsonPropertyDescription("Revision whose job wrote it.") @Nullable Integer revision,
     @JsonPropertyDescription("Job that wrote it.") @Nullable String jobId,
-    @JsonPropertyDescription("When it was completed.") @Nullable String takenAt,
+    @JsonPropertyDescription("When its job's sources stopped for it, on the engine's clock.")
+        @Nullable String takenAt,
     @JsonPropertyDescription("When every file that it refers to was found with its recorded size.")
         @Nullable String verifiedAt,
     @JsonPropertyDescription("Sum of the sizes of its files.") @Nullable Long sizeBytes,

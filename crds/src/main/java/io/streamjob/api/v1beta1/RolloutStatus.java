@@ -30,10 +30,11 @@ public record RolloutStatus(
     @JsonPropertyDescription(
             "How often the preflight was begun anew because its checkpoint was gone.")
         @Nullable Integer preflightRetries,
-    @JsonPropertyDescription("Outcome of the preflight: Pending, Passed or Skipped.")
+    @JsonPropertyDescription(
+            "Outcome of the preflight: Pending, Passed or Skipped (its failure ends the rollout).")
         @Nullable String preflight,
     @JsonPropertyDescription(
-            "Outcome of the warm-up of the new workers: Pending, Finished, Failed or Skipped.")
+            "Outcome of the warm-up of the new workers: Pending, Passed, Failed (the rollout goes on) or Skipped.")
         @Nullable String warmUp,
     @JsonPropertyDescription("Id chosen for the savepoint request.") @Nullable String triggerId,
     @JsonPropertyDescription("Folder of this attempt's savepoint, used by no other.")

@@ -9,6 +9,6 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TimingStatus(
-    @JsonPropertyDescription("Name of the part, such as savepoint or restore.")
+    @JsonPropertyDescription("Name of the step in lower case, such as preparing or stopping.")
         @Nullable String part,
     @JsonPropertyDescription("Duration in milliseconds.") @Nullable Long millis) {}

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CrdManifestTest {
   private static final int MOST_BYTES = 256 * 1024;
+
+  private static final Path REFERENCE = Path.of("..", "docs", "reference", "streamjob.md");
 
   private static final JsonNode CRD = CrdManifest.read(CrdManifest.text());
 
@@ -29,6 +32,20 @@ class CrdManifestTest {
     try (var files = Files.list(CrdManifest.FILE.getParent())) {
       assertThat(files).containsExactly(CrdManifest.FILE);
     }
+  }
+
+  @Test
+  void the_reference_page_says_what_the_records_say() throws Exception {
+    String page = ReferencePage.of(CrdManifest.schemaOf(CRD));
+    if (Boolean.getBoolean("golden.update")) {
+      Files.createDirectories(REFERENCE.getParent());
+      Files.writeString(REFERENCE, page);
+    }
+    assertThat(REFERENCE)
+        .as("%s is out of date: run `make crds` and commit the result", REFERENCE)
+        .exists()
+        .content()
+        .isEqualTo(page);
   }
 
   @Test

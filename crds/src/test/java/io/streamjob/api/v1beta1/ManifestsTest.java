@@ -19,16 +19,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Each file of {@code src/test/resources/manifests} is judged by the schema and its CEL rules. A
  * {@code valid-} file passes. An {@code invalid-} file has one fault, and its first line quotes
- * what the author is told. A file of two documents is a change, from the first to the second.
+ * what the author is told. A file of two documents is a change, from the first to the second. The
+ * samples of the documentation are judged with them.
  */
 class ManifestsTest {
   private static final Path FOLDER = Path.of("src", "test", "resources", "manifests");
+  private static final Path SAMPLES = Path.of("..", "docs", "samples");
   private static final JsonNode SCHEMA = CrdManifest.schemaOf(CrdManifest.read(CrdManifest.text()));
   private static final CelRules RULES = new CelRules(SCHEMA);
 
   @ParameterizedTest
   @MethodSource("validManifests")
   void a_valid_manifest_passes(Path file) {
+    Verdict verdict = judge(file);
+
+    assertThat(verdict.faults()).isEmpty();
+    assertThat(verdict.violations()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void a_sample_of_the_documentation_passes(Path file) {
     Verdict verdict = judge(file);
 
     assertThat(verdict.faults()).isEmpty();
@@ -77,11 +88,15 @@ class ManifestsTest {
   }
 
   static Stream<Path> validManifests() throws IOException {
-    return files("valid-");
+    return files(FOLDER, "valid-");
+  }
+
+  static Stream<Path> samples() throws IOException {
+    return files(SAMPLES, "");
   }
 
   static Stream<Path> invalidManifests() throws IOException {
-    return files("invalid-");
+    return files(FOLDER, "invalid-");
   }
 
   private record Verdict(List<SchemaCheck.Fault> faults, List<CelRules.Violation> violations) {
@@ -137,8 +152,8 @@ class ManifestsTest {
             });
   }
 
-  private static Stream<Path> files(String prefix) throws IOException {
-    try (Stream<Path> files = Files.list(FOLDER)) {
+  private static Stream<Path> files(Path folder, String prefix) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> file.getFileName().toString().startsWith(prefix))
           .sorted()

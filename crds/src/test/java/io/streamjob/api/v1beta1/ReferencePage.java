@@ -1,0 +1,110 @@
+package io.streamjob.api.v1beta1;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/** The reference page of the StreamJob, made from the schema: one row per field. */
+final class ReferencePage {
+  private static final String HEAD =
+      """
+      <!-- Generated from io.streamjob.api.v1beta1 by `make crds`; change the records instead. -->
+      # StreamJob (`streamjob.io/v1beta1`)
+
+      Short name `sj`; namespaced; every reference is to an object of the same namespace. `kubectl explain streamjob.spec` shows the same
+      texts. The schema sets no defaults: what "Unset" means is applied by the operator. Unknown words and unmet rules are refused by the API
+      server where it supports CEL, and by the operator otherwise ([InvalidSpec](../operations/runbooks.md#invalidspec)).
+      """;
+
+  private static final String COLUMNS = "\n| field | type | meaning |\n|---|---|---|\n";
+
+  private ReferencePage() {}
+
+  static String of(JsonNode schema) {
+    StringBuilder page = new StringBuilder(HEAD);
+    page.append("\n## metadata\n");
+    rules(schema, page);
+    for (String part : List.of("spec", "status")) {
+      JsonNode at = schema.at("/properties/" + part);
+      page.append("\n## ").append(part).append("\n\n").append(description(at)).append('\n');
+      page.append(COLUMNS);
+      fields(at, part, page);
+      page.append(rulesBelow(at, part));
+    }
+    return page.toString();
+  }
+
+  private static void fields(JsonNode schema, String path, StringBuilder page) {
+    schema
+        .path("properties")
+        .properties()
+        .forEach(
+            property -> {
+              JsonNode field = property.getValue();
+              String at = path + "." + property.getKey();
+              page.append("| `%s` | %s | %s |\n".formatted(at, type(field), description(field)));
+              fields(field, at, page);
+              fields(field.path("items"), at + "[]", page);
+            });
+  }
+
+  private static String type(JsonNode field) {
+    if (field.has("enum")) {
+      return String.join(
+          ", ", field.path("enum").valueStream().map(word -> "`" + word.asText() + "`").toList());
+    }
+    if (field.path("x-kubernetes-int-or-string").asBoolean()) {
+      return "integer or string";
+    }
+    String type = field.path("type").asText();
+    return switch (type) {
+      case "array" -> "list of " + type(field.path("items"));
+      case "object" ->
+          field.has("additionalProperties")
+              ? "map to " + type(field.path("additionalProperties"))
+              : "object";
+      case "integer" -> type + limits(field);
+      default -> type;
+    };
+  }
+
+  private static String limits(JsonNode field) {
+    return field.has("minimum") && field.has("maximum")
+        ? ", %d to %d".formatted(field.path("minimum").asLong(), field.path("maximum").asLong())
+        : "";
+  }
+
+  private static void rules(JsonNode schema, StringBuilder page) {
+    page.append('\n');
+    schema
+        .path("x-kubernetes-validations")
+        .forEach(rule -> page.append("- ").append(rule.path("message").asText()).append('\n'));
+  }
+
+  private static String rulesBelow(JsonNode schema, String path) {
+    StringBuilder rules = new StringBuilder();
+    collectRules(schema, path, rules);
+    return rules.isEmpty() ? "" : "\nRules:\n\n" + rules;
+  }
+
+  private static void collectRules(JsonNode schema, String path, StringBuilder rules) {
+    schema
+        .path("x-kubernetes-validations")
+        .forEach(
+            rule ->
+                rules.append("- `%s`: %s\n".formatted(path, cell(rule.path("message").asText()))));
+    schema
+        .path("properties")
+        .properties()
+        .forEach(
+            property -> collectRules(property.getValue(), path + "." + property.getKey(), rules));
+  }
+
+  private static String description(JsonNode field) {
+    return cell(field.path("description").asText());
+  }
+
+  /** A bar would end the cell, and a pair of stars would be read as emphasis. */
+  private static String cell(String text) {
+    return text.replace("|", "\\|").replace("*", "\\*");
+  }
+}
