@@ -141,12 +141,13 @@ final class Coordinator {
           Optional.of(new EngineFailure(Kind.PROGRAM_FAILED, "IllegalArgumentException: --rate"));
       return;
     }
-    if (jobs.containsKey(submission.job())) {
+    JobId id = submission.job().orElseThrow();
+    if (jobs.containsKey(id)) {
       run.failure = Optional.of(new EngineFailure(Kind.OTHER, "DuplicateJobSubmissionException"));
       return;
     }
     EngineJob job = new EngineJob(revision, submission, program);
-    jobs.put(submission.job(), job);
+    jobs.put(id, job);
     Optional<String> from = submission.restoreFrom();
     if (from.isPresent() && !world.bucket().holds(from.get())) {
       job.fail(Kind.RESTORE_POINT_UNREADABLE, "FileNotFoundException: " + from.get());
@@ -189,7 +190,7 @@ final class Coordinator {
     if (run.failure.isPresent()) {
       return Reading.known(new ApplicationView.Failed(run.failure.get()));
     }
-    EngineJob job = jobs.get(run.submission.job());
+    EngineJob job = run.submission.job().map(jobs::get).orElse(null);
     if (!run.begun || (job != null && job.isAlive())) {
       return Reading.known(new ApplicationView.Running());
     }

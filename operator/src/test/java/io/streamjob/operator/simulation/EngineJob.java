@@ -113,7 +113,8 @@ final class EngineJob {
   private void checkpoint(Bucket bucket) {
     checkpoint.ifPresent(old -> bucket.delete(old.location()));
     completed++;
-    String location = "s3://bucket/orders/checkpoints/" + submission.job() + "/chk-" + completed;
+    String location =
+        "s3://bucket/orders/checkpoints/" + submission.job().orElseThrow() + "/chk-" + completed;
     bucket.write(location, false);
     checkpoint = Optional.of(new Checkpoints.Completed(completed, location, nextEvent, nextEvent));
     if (program == Program.FAILS_LATE) {

@@ -75,7 +75,8 @@ final class Invariants {
   private boolean isJobOf(RolloutStatus rollout, Submission submission) {
     int attempt = Objects.requireNonNull(rollout.attempt());
     return world.revisions().keySet().stream()
-        .anyMatch(revision -> world.subject().job(revision, attempt).equals(submission.job()));
+        .map(revision -> world.subject().job(revision, attempt))
+        .anyMatch(job -> submission.job().filter(job::equals).isPresent());
   }
 
   /** The newest savepoint that a job was stopped with, unless emptiness is wished. */

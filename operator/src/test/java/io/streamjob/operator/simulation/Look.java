@@ -85,7 +85,7 @@ final class Look {
                     id(at -> subject.preflight(at.to(), at.attempt(), at.preflightRetries())))),
         ask(Question.WARM_UP, () -> run(fresh, id(at -> subject.warmUp(at.to(), at.attempt())))),
         savepoint,
-        savepoint.isAbsent()
+        isLost(savepoint)
             ? ask(Question.SAVEPOINT, () -> world.bucket().find(stop().directory()))
             : Reading.unknown("not asked"),
         ask(Question.VERIFICATION, () -> world.bucket().verify(restoreFrom())),
@@ -119,6 +119,12 @@ final class Look {
 
   private Optional<JobId> preflightJob() {
     return id(at -> subject.preflightJob(at.to(), at.attempt(), at.preflightRetries()));
+  }
+
+  /** Whether the coordinator has no savepoint to tell of, so that only the bucket may. */
+  private static boolean isLost(Reading<SavepointView> savepoint) {
+    return savepoint.isAbsent()
+        || savepoint.optional().filter(SavepointView.Failed.class::isInstance).isPresent();
   }
 
   private Journal.Stop stop() {
