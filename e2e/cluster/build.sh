@@ -69,11 +69,12 @@ look_for_docker_only_briefly() {
   grep -q 'rootDirRetryPeriod time.Duration = 1 ' "$file" || fail "$file has another form than expected"
 }
 
-# Editing the defaults is what works; the linker's -X does not reach the vendored copy, of which Debian has one beside staging.
+# Editing the defaults is what works; the linker's -X does not reach the vendored copies. `--version` tells that of
+# component-base, the API server's /version (which Helm asks) that of client-go.
 set_version() {
   local files file
-  files=$(find -L staging vendor -path '*k8s.io/component-base/version/base.go')
-  [[ -n $files ]] || fail "no component-base/version/base.go in the source"
+  files=$(find -L staging vendor -path '*k8s.io/component-base/version/base.go' -o -path '*k8s.io/client-go/pkg/version/base.go')
+  [[ -n $files ]] || fail "no version/base.go in the source"
   for file in $files; do
     sed -i -E -e 's/(gitMajor +string += )".*"/\1"1"/' -e 's/(gitMinor +string += )".*"/\1"20"/' \
       -e "s/(gitVersion +(string +)?= *)\".*\"/\1\"v$KUBERNETES_VERSION\"/" "$file"
@@ -111,7 +112,7 @@ for i in "${!BINARIES[@]}"; do
   progress "building ${BINARIES[i]} ($((i + 1)) of ${#BINARIES[@]}) ..."
   logged "$LOG" go build -trimpath -ldflags '-s -w' -o "$WORK/out/bin/${BINARIES[i]}" "./cmd/${BINARIES[i]}"
 done
-"$WORK/out/bin/kube-apiserver" --version | grep -qF "v$KUBERNETES_VERSION" || fail "the API server does not say that it is v$KUBERNETES_VERSION"
+! grep -qF 'v0.0.0-master' "$WORK/out/bin/kube-apiserver" || fail "the API server would not say that it is v$KUBERNETES_VERSION"
 progress "building the pause image"
 logged "$LOG" build_pause_image
 find "$CACHE" -maxdepth 1 -name 'kubernetes-*' ! -path "$WORK" -exec rm -rf {} + # builds by earlier versions of this script

@@ -213,6 +213,8 @@ public final class RevisionCluster {
     return new ServicePortBuilder()
         .withName(name)
         .withPort(number)
+        // Said aloud: it is part of the key that server-side apply merges ports by (before 1.21).
+        .withProtocol("TCP")
         .withTargetPort(new IntOrString(name))
         .build();
   }
