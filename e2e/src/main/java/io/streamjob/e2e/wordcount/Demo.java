@@ -15,7 +15,8 @@ import java.util.function.UnaryOperator;
  */
 public final class Demo {
   private static final int TEXT_BYTES = 6 << 20;
-  private static final int PIECE_BYTES = 64 << 10;
+  private static final int PIECE_BYTES = 8 << 10;
+  private static final Duration PIECE_EVERY = Duration.ofMillis(80);
   private static final Duration ROLLOUT_LIMIT = Duration.ofMinutes(5);
 
   private Demo() {}
@@ -35,11 +36,17 @@ public final class Demo {
 
   private static boolean run(Cluster cluster, ObjectStore store, Text text) {
     step("kubectl apply -f docs/samples/word-count.yaml");
-    WordCountRun run =
+    try (WordCountRun run =
         WordCountRun.apply(
-            cluster, store, "streamjob-demo", "demo", text, UnaryOperator.identity());
+            cluster, store, "streamjob-demo", "demo", text, UnaryOperator.identity())) {
+      return upgradeInMidStream(run);
+    }
+  }
+
+  private static boolean upgradeInMidStream(WordCountRun run) {
     run.awaitRunning(ROLLOUT_LIMIT);
-    run.feeder().feedUpTo(0.4);
+    // Faster than the job reads: there is always something to do, before, during and after.
+    run.feeder().feedSteadily(PIECE_EVERY, 0.9);
     step("kubectl patch: image streamjob/word-count:2, while text comes in");
     run.release("2");
     run.jobs()
@@ -48,7 +55,6 @@ public final class Demo {
             "a rollout",
             Duration.ofSeconds(30),
             job -> !job.at("/status/rollout").isMissingNode());
-    run.feeder().feedUpTo(0.8);
     JsonNode job = run.awaitRunning(ROLLOUT_LIMIT);
     JsonNode rollout = job.at("/status/history/0");
     timeline(rollout);

@@ -22,11 +22,8 @@ import java.util.function.UnaryOperator;
  * @param expected how often each word occurs in the text
  */
 public record WordCountRun(
-    String namespace,
-    StreamJobs jobs,
-    Feeder feeder,
-    Ledger ledger,
-    Map<String, Integer> expected) {
+    String namespace, StreamJobs jobs, Feeder feeder, Ledger ledger, Map<String, Integer> expected)
+    implements AutoCloseable {
   /** Name of the StreamJob. */
   public static final String JOB = "word-count";
 
@@ -87,6 +84,11 @@ public record WordCountRun(
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the sample", e);
     }
+  }
+
+  @Override
+  public void close() {
+    feeder.close();
   }
 
   /** Total number of words in the text. */

@@ -293,7 +293,7 @@ class FlinkEngineContractTest {
   private Submission run(String jar, @Nullable String entryClass, @Nullable String restoreFrom) {
     return new Submission(
         application,
-        job,
+        Optional.of(job),
         jar,
         Optional.ofNullable(entryClass),
         List.of(

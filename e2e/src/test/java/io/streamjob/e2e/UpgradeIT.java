@@ -1,0 +1,71 @@
+package io.streamjob.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamjob.e2e.wordcount.Ledger;
+import io.streamjob.e2e.wordcount.Text;
+import io.streamjob.e2e.wordcount.WordCountRun;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Version 1 becomes version 2 in mid-stream, and every record counts once. */
+class UpgradeIT {
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final Duration PIECE_EVERY = Duration.ofMillis(80);
+
+  @Test
+  void warmUpgradeLosesNothingAndIsShort() {
+    Upgrade upgrade = upgrade("warm", UnaryOperator.identity());
+
+    assertThat(upgrade.gapMillis).as("gap seen at the sink").isLessThanOrEqualTo(3_000);
+    assertThat(upgrade.apiWrites).as("API writes of one upgrade").isBetween(1L, 25L);
+  }
+
+  @Test
+  void coldUpgradeLosesNothing() {
+    upgrade("cold", manifest -> manifest.replace("strategy: Warm", "strategy: Cold"));
+  }
+
+  /** What one upgrade has shown. */
+  private record Upgrade(long gapMillis, long apiWrites) {}
+
+  private static Upgrade upgrade(String name, UnaryOperator<String> change) {
+    Stage stage = Stage.get();
+    Text text = Text.read("", 3 << 20, 8 << 10);
+    try (WordCountRun run =
+        WordCountRun.apply(
+            stage.cluster(), stage.store(), "e2e-" + name, "e2e-" + name, text, change)) {
+      run.awaitRunning(LIMIT);
+      run.feeder().feedSteadily(PIECE_EVERY, 0.9);
+      ApiWrites writes = ApiWrites.from(stage.cluster());
+      run.release("2");
+      run.jobs()
+          .await(
+              WordCountRun.JOB,
+              "a rollout",
+              Duration.ofSeconds(30),
+              job -> !job.at("/status/rollout").isMissingNode());
+      JsonNode job = run.awaitRunning(LIMIT);
+      long apiWrites = writes.soFar();
+      run.feeder().feedUpTo(1.0);
+      Ledger ledger = run.awaitOutput();
+
+      JsonNode rollout = job.at("/status/history/0");
+      assertThat(rollout.path("outcome").asText()).isEqualTo("Completed");
+      assertThat(job.at("/status/current/image").asText()).isEqualTo("streamjob/word-count:2");
+      assertThat(job.at("/status/job/restoredFrom").asText())
+          .isEqualTo(job.at("/status/restorePoints/0/location").asText());
+      assertThat(ledger.lost(run.expected())).as("lost").isZero();
+      assertThat(ledger.doubled()).as("doubled").isZero();
+      long gap = ledger.gapMillis().orElseThrow();
+      long told = rollout.path("downtimeMillis").asLong();
+      System.err.printf("e2e %s: downtime_ms=%d gap_ms=%d writes=%d%n", name, told, gap, apiWrites);
+      assertThat((double) told)
+          .as("downtime in status.history, against the gap seen at the sink")
+          .isBetween(gap * 0.9, gap * 1.1);
+      return new Upgrade(gap, apiWrites);
+    }
+  }
+}
