@@ -35,7 +35,9 @@ public final class Questions {
     if (current != null) {
       questions.add(OLD_JOB);
     }
-    if (current == null || !wishedHash.equals(current.specHash())) {
+    if (current == null
+        || !wishedHash.equals(current.specHash())
+        || Steady.finalSavepoint(status).isPresent()) {
       questions.add(STORAGE);
       if (current != null) {
         questions.add(OLD_CLUSTER);

@@ -77,7 +77,9 @@ final class Steady {
 
   private Plan roll(EffectiveSpec wished) {
     RevisionStatus current = before.current();
-    if (current != null && seen.wishedHash().equals(current.specHash())) {
+    if (current != null
+        && seen.wishedHash().equals(current.specHash())
+        && finalSavepoint(before).isEmpty()) {
       draft.rejected(null);
       draft.condition(
           ConditionType.UpgradeReady, Truth.True, Reason.UpToDate, "what runs is what is wished");
@@ -103,7 +105,7 @@ final class Steady {
       RevisionStatus current,
       Map<Integer, Observation.StoredRevision> revisions) {
     boolean empty = wished.upgrade().state() == UpgradeState.None;
-    Optional<String> finalSavepoint = finalSavepoint();
+    Optional<String> finalSavepoint = finalSavepoint(before);
     if (finalSavepoint.isPresent()) {
       // The job was stopped with it by a rollout that did not end well; nobody need be asked.
       Optional<String> restoreFrom = empty ? Optional.empty() : finalSavepoint;
@@ -144,9 +146,9 @@ final class Steady {
   }
 
   /** The savepoint that the current job itself was stopped with, if it was. */
-  private Optional<String> finalSavepoint() {
-    List<RestorePointStatus> points = requireNonNullElse(before.restorePoints(), List.of());
-    String job = Optional.ofNullable(before.job()).map(JobStatus::id).orElse("");
+  static Optional<String> finalSavepoint(StreamJobStatus status) {
+    List<RestorePointStatus> points = requireNonNullElse(status.restorePoints(), List.of());
+    String job = Optional.ofNullable(status.job()).map(JobStatus::id).orElse("");
     return points.stream()
         .limit(1)
         .filter(point -> job.equals(point.jobId()))

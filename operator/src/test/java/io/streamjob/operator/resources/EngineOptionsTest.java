@@ -128,6 +128,7 @@ class EngineOptionsTest {
             key ->
                 !key.startsWith("metrics.")
                     && !key.startsWith("s3.")
+                    && !key.startsWith("fs.s3a.")
                     && !key.startsWith("user.artifacts."))
         .isSubsetOf(known);
   }
