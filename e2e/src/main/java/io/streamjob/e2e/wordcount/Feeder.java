@@ -32,7 +32,8 @@ public final class Feeder implements AutoCloseable {
    * Feeds a piece each {@code pause} from now on, until so much of the text is fed, from 0 to 1.
    */
   public void feedSteadily(Duration pause, double upTo) {
-    clock.scheduleAtFixedRate(() -> feed(1, upTo), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    steady =
+        clock.scheduleAtFixedRate(() -> feed(1, upTo), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Feeds at once until so much of the text is fed, from 0 to 1. */
