@@ -14,6 +14,7 @@ import java.util.Set;
  * to the number of times that the word was read.
  */
 public final class Ledger {
+  private static final String FINAL = ".tsv";
   private static final int FIELDS_OF_VERSION_1 = 3;
 
   private final ObjectStore store;
@@ -35,7 +36,8 @@ public final class Ledger {
   /** Reads the files that have come since the last time; a visible file is final. */
   public Ledger refresh() {
     for (String key : store.list(bucket, prefix).keySet()) {
-      if (read.add(key)) {
+      // The store shows an object under a passing name while it is being written.
+      if (key.endsWith(FINAL) && read.add(key)) {
         new String(store.get(bucket, key), StandardCharsets.US_ASCII).lines().forEach(this::enter);
       }
     }

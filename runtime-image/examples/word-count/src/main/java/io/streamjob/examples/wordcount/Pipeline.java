@@ -6,11 +6,13 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.serialization.SimpleStringEncoder;
 import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.connector.file.src.FileSource;
+import org.apache.flink.connector.file.src.enumerate.NonSplittingRecursiveAllDirEnumerator;
 import org.apache.flink.connector.file.src.reader.TextLineInputFormat;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.functions.sink.filesystem.OutputFileConfig;
 import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.BasePathBucketAssigner;
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 import org.apache.flink.util.ParameterTool;
@@ -21,6 +23,8 @@ import org.apache.flink.util.ParameterTool;
  */
 public final class Pipeline {
 
+  private static final String INPUT_SUFFIX = "[.]txt";
+  private static final String OUTPUT_SUFFIX = ".tsv";
   private static final String DEFAULT_DISCOVERY_MILLIS = "200";
 
   private Pipeline() {}
@@ -30,7 +34,7 @@ public final class Pipeline {
    *
    * @param args {@code --input URI --output URI [--rate lines per second and subtask, 0 is
    *     unlimited] [--discovery-interval milliseconds between two looks for new files, default
-   *     200]}
+   *     200]}; of the input, files whose names end in .txt are read
    * @param counterUid uid of the operator that counts
    * @param counter the operator that counts
    */
@@ -68,6 +72,8 @@ public final class Pipeline {
     return FileSource.forRecordStreamFormat(
             new TextLineInputFormat(StandardCharsets.ISO_8859_1.name()),
             new Path(options.getRequired("input")))
+        // Other names are not ours to read: some stores show objects under passing names first.
+        .setFileEnumerator(() -> new NonSplittingRecursiveAllDirEnumerator(".*" + INPUT_SUFFIX))
         .monitorContinuously(interval)
         .build();
   }
@@ -77,6 +83,7 @@ public final class Pipeline {
     return FileSink.forRowFormat(
             new Path(options.getRequired("output")),
             new SimpleStringEncoder<String>(StandardCharsets.US_ASCII.name()))
+        .withOutputFileConfig(OutputFileConfig.builder().withPartSuffix(OUTPUT_SUFFIX).build())
         .withBucketAssigner(new BasePathBucketAssigner<>())
         .withRollingPolicy(OnCheckpointRollingPolicy.build())
         .build();
