@@ -8,7 +8,9 @@ SHELL := bash
 export JAVA_HOME := $(shell build/jdk.sh)
 MVN := mvn -q -B --no-transfer-progress
 export MAVEN_OPTS := -Xmx2g --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
-PRODUCT := crds,operator,runtime-image,runtime-image/engine,runtime-image/boot,runtime-image/examples/word-count,e2e
+PRODUCT := crds,operator,e2e
+RUNTIME := runtime-image,runtime-image/engine,runtime-image/boot,runtime-image/examples/word-count
+RUNTIME_SOURCES := $(shell find pom.xml runtime-image -type f -not -path '*/target/*')
 SEEDS ?= 2000
 LATER = @echo "$@: comes later: $(1)" >&2; exit 2
 
@@ -75,6 +77,12 @@ format: ## Format the sources
 	@$(MVN) spotless:apply
 
 .PHONY: package
-package:
-	@echo "build: the product (a first run downloads its dependencies)" >&2
-	@$(MVN) package -DskipTests -pl $(PRODUCT)
+package: runtime-image/target/built
+	@echo "build: the operator" >&2
+	@$(MVN) package -Dmaven.test.skip=true -pl $(PRODUCT)
+
+# Assembling the engine anew would have its image built and its archives trained anew.
+runtime-image/target/built: $(RUNTIME_SOURCES)
+	@echo "build: the runtime image (a first run downloads its dependencies)" >&2
+	@$(MVN) package -Dmaven.test.skip=true -pl $(RUNTIME)
+	@touch $@

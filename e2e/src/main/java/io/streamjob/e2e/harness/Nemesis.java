@@ -1,0 +1,87 @@
+package io.streamjob.e2e.harness;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Kills the operator at a chosen moment, with SIGKILL and nothing before it.
+ *
+ * @param cluster one whose containers are processes of this machine
+ */
+public record Nemesis(Cluster cluster) {
+  private static final Duration REPLACED_LIMIT = Duration.ofMinutes(2);
+  private static final Duration SCRIPT_LIMIT = Duration.ofSeconds(20);
+
+  /**
+   * Waits until a rollout is in one of the wished steps, and kills the operator at that moment.
+   *
+   * @param steps steps that are to be hit
+   * @return the step in which the operator was killed, as status tells after its death
+   */
+  public String killIn(String namespace, String streamJob, List<String> steps) {
+    ProcessHandle operator = operator();
+    Process watch =
+        watch(
+            "-n",
+            namespace,
+            "get",
+            "streamjob",
+            streamJob,
+            "--watch",
+            "-o=jsonpath={.status.rollout.step}{\"\\n\"}");
+    try (BufferedReader lines = watch.inputReader(StandardCharsets.UTF_8)) {
+      String line = lines.readLine();
+      while (line != null && !steps.contains(line.strip())) {
+        line = lines.readLine();
+      }
+      if (line == null) {
+        throw new IllegalStateException("the watch of StreamJob " + streamJob + " ended");
+      }
+      operator.destroyForcibly();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      watch.destroyForcibly();
+    }
+    return cluster
+        .kubectl()
+        .run("-n", namespace, "get", "streamjob", streamJob, "-o=jsonpath={.status.rollout.step}");
+  }
+
+  /** Has the killed operator replaced by a new pod, without the kubelet's back-off. */
+  public void replaceOperator() {
+    Kubectl kubectl = cluster.kubectl();
+    kubectl.run("-n", Product.NAMESPACE, "delete", "pod", "--all", "--grace-period=0", "--force");
+    kubectl.awaitRollout(Product.NAMESPACE, Product.DEPLOYMENT, REPLACED_LIMIT);
+  }
+
+  private ProcessHandle operator() {
+    String container =
+        cluster
+            .kubectl()
+            .run(
+                "-n",
+                Product.NAMESPACE,
+                "get",
+                "pods",
+                "-o=jsonpath={.items[0].status.containerStatuses[0].containerID}")
+            .replace("containerd://", "");
+    long pid = Long.parseLong(Command.script(SCRIPT_LIMIT, "container-pid.sh", container).output());
+    return ProcessHandle.of(pid)
+        .orElseThrow(() -> new IllegalStateException("no process " + pid + ", the operator's"));
+  }
+
+  private Process watch(String... arguments) {
+    try {
+      return new ProcessBuilder(cluster.kubectl().commandLine(List.of(arguments)))
+          .redirectError(ProcessBuilder.Redirect.INHERIT)
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot run kubectl", e);
+    }
+  }
+}
