@@ -49,8 +49,10 @@ class UpgradeIT {
               job -> !job.at("/status/rollout").isMissingNode());
       JsonNode job = run.awaitRunning(LIMIT);
       long apiWrites = writes.soFar();
+      ApiWrites idle = ApiWrites.from(stage.cluster());
       run.feeder().feedUpTo(1.0);
       Ledger ledger = run.awaitOutput();
+      assertThat(idle.soFar()).as("API writes while the job just runs").isZero();
 
       JsonNode rollout = job.at("/status/history/0");
       assertThat(rollout.path("outcome").asText()).isEqualTo("Completed");
