@@ -16,15 +16,15 @@ LATER = @echo "$@: comes later: $(1)" >&2; exit 2
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: package ## Upgrade a word count on a real cluster in mid-stream and count after it (TEXT=folder)
 	@TEXT="$(TEXT)" build/e2e.sh io.streamjob.e2e.wordcount.Demo
 
 .PHONY: test
-test: ## Run every test: units, planner, simulation, and end to end on a real cluster
-	@build/timed.sh test $(MVN) verify
+test: runtime-image/target/built ## Run every test: units, simulation, real engine, and end to end on a real cluster
+	@build/timed.sh test build/test.sh $(MVN)
 
 .PHONY: check
 check: ## Build, format check, units, planner, simulation; no cluster

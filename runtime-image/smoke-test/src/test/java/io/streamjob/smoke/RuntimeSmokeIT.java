@@ -54,8 +54,8 @@ class RuntimeSmokeIT {
     assertThat(store.keys("warm-up/")).isSubsetOf("warm-up/");
 
     Text text = new Text();
-    store.put("text/a", text.next(200));
-    store.put("text/b", text.next(600));
+    store.put("text/a.txt", text.next(200));
+    store.put("text/b.txt", text.next(600));
     String first = run(blue, Map.of());
     awaitLines(1);
     String savepoint = blue.stop(first);
@@ -63,7 +63,7 @@ class RuntimeSmokeIT {
     assertThat(fromV1).allMatch(V1_LINE.asMatchPredicate());
 
     Engine green = engine("green", "word-count-2.jar").startWorker();
-    store.put("text/c", text.next(200));
+    store.put("text/c.txt", text.next(200));
     String second = run(green, Map.of("savepointPath", savepoint, "claimMode", "NO_CLAIM"));
     awaitLines(text.words());
     assertThat(green.restoredFrom(second)).isEqualTo(savepoint);
