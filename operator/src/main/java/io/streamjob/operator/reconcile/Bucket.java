@@ -49,7 +49,7 @@ final class Bucket {
               switch (snapshots.probe(storage)) {
                 case StorageProbe.Usable usable -> Optional.<Obstacle>empty();
                 case StorageProbe.Unusable(StorageProbe.Kind kind, String message) ->
-                    Optional.of(obstacle(kind, message, state));
+                    Optional.of(obstacle(kind, message));
               });
     };
   }
@@ -126,25 +126,24 @@ final class Bucket {
         credentials);
   }
 
-  private static Obstacle obstacle(
-      StorageProbe.Kind kind, String message, EffectiveSpec.State state) {
-    String subject = "s3://" + state.bucket() + "/" + state.prefix() + ": " + message;
+  /** The message of a probe names the storage and what it answered. */
+  static Obstacle obstacle(StorageProbe.Kind kind, String message) {
     return switch (kind) {
       case BUCKET_MISSING ->
           new Obstacle(
               Reason.BucketMissing,
-              subject + "; next step: create the bucket or correct spec.state.storage");
+              message + "; next step: create the bucket or correct spec.state.storage");
       case CREDENTIALS_REFUSED ->
           new Obstacle(
               Reason.CredentialsRefused,
-              subject + "; next step: correct the secret of spec.state.s3.credentials");
+              message + "; next step: correct the secret of spec.state.s3.credentials");
       case UNREACHABLE ->
           new Obstacle(
               Reason.StorageUnreachable,
-              subject + "; next step: correct spec.state.s3.endpoint or bring the storage back");
+              message + "; next step: correct spec.state.s3.endpoint or bring the storage back");
       case NOT_WRITABLE ->
           new Obstacle(
-              Reason.StorageNotWritable, subject + "; next step: allow writing below the prefix");
+              Reason.StorageNotWritable, message + "; next step: allow writing below the prefix");
     };
   }
 }

@@ -166,12 +166,16 @@ final class Troubles {
     return new Obstacle(reason, subject + ": " + found + "; next step: " + next);
   }
 
-  /** One bounded line, and the same one at every look: back-off times in it would change. */
+  /**
+   * One bounded line, and the same one at every look: back-off times in it would change, and so
+   * would the name of a Deployment's pod, which each attempt to create it makes anew.
+   */
   private static String oneLine(@Nullable String text) {
     String line =
         Objects.requireNonNullElse(text, "no message")
             .replaceAll("\\s+", " ")
             .replaceAll("back-off \\S+ ", "back-off ")
+            .replaceAll("^pods \"[^\"]*\" is forbidden: ", "")
             .strip();
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
   }

@@ -124,23 +124,25 @@ class TroublesTest {
                     .hasSizeLessThan(500));
   }
 
-  @Test
-  void aDeploymentThatMayNotCreateItsPodTellsTheQuota() {
+  @ParameterizedTest
+  @ValueSource(strings = {"orders-2-coordinator-abcde", "orders-2-coordinator-xyz12"})
+  void aDeploymentThatMayNotCreateItsPodTellsTheQuotaAndNotTheNameOfEachAttempt(String podName) {
     Deployment deployment =
         deployment(
             """
             {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate",
              "lastTransitionTime": "2026-01-01T00:00:07Z",
-             "message": "pods is forbidden: exceeded quota: tight"}
-            """);
+             "message": "pods \\"%s\\" is forbidden: exceeded quota: tight"}
+            """
+                .formatted(podName));
 
     assertThat(Troubles.of(deployment))
         .contains(
             new Trouble(
                 new Obstacle(
                     Reason.NoRoom,
-                    "Deployment orders-2-coordinator: cannot create its pod: pods is forbidden: exceeded"
-                        + " quota: tight; next step: raise the quota or lower the resources"),
+                    "Deployment orders-2-coordinator: cannot create its pod: exceeded quota: tight;"
+                        + " next step: raise the quota or lower the resources"),
                 REFUSED));
   }
 
