@@ -16,7 +16,9 @@ import java.util.function.Predicate;
  */
 public record StreamJobs(Kubectl kubectl, String namespace) {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final long LOOK_EVERY_MILLIS = 250;
+
+  /** Each look starts a kubectl: more of them would take the processor from what is measured. */
+  private static final long LOOK_EVERY_MILLIS = 1_000;
 
   /** The object as it stands. */
   public JsonNode get(String name) {

@@ -86,9 +86,11 @@ public record WordCountRun(
     }
   }
 
+  /** Ends the job: what runs on would take the processor from what comes next. */
   @Override
   public void close() {
     feeder.close();
+    jobs.kubectl().deleteNamespace(namespace, DELETE_LIMIT);
   }
 
   /** Total number of words in the text. */
