@@ -60,19 +60,41 @@ public record Nemesis(Cluster cluster) {
   }
 
   private ProcessHandle operator() {
-    String container =
-        cluster
-            .kubectl()
-            .run(
-                "-n",
-                Product.NAMESPACE,
-                "get",
-                "pods",
-                "-o=jsonpath={.items[0].status.containerStatuses[0].containerID}")
-            .replace("containerd://", "");
+    long deadline = System.nanoTime() + REPLACED_LIMIT.toNanos();
+    String container = readyContainer();
+    while (container.isBlank()) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("no operator was ready within " + REPLACED_LIMIT);
+      }
+      pause();
+      container = readyContainer();
+    }
     long pid = Long.parseLong(Command.script(SCRIPT_LIMIT, "container-pid.sh", container).output());
     return ProcessHandle.of(pid)
         .orElseThrow(() -> new IllegalStateException("no process " + pid + ", the operator's"));
+  }
+
+  /** The container of the operator that is ready; empty while none is. */
+  private String readyContainer() {
+    return cluster
+        .kubectl()
+        .run(
+            "-n",
+            Product.NAMESPACE,
+            "get",
+            "pods",
+            "-o=jsonpath={.items[*].status.containerStatuses[?(@.ready==true)].containerID}")
+        .replace("containerd://", "")
+        .strip();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(500);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for the operator", e);
+    }
   }
 
   private Process watch(String... arguments) {
