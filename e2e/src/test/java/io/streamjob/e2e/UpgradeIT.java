@@ -33,7 +33,7 @@ class UpgradeIT {
 
   private static Upgrade upgrade(String name, UnaryOperator<String> change) {
     Stage stage = Stage.get();
-    Text text = Text.read("", 3 << 20, 8 << 10);
+    Text text = Text.read("", 4 << 20, 8 << 10); // enough for two minutes at the sample's rate
     try (WordCountRun run =
         WordCountRun.apply(
             stage.cluster(), stage.store(), "e2e-" + name, "e2e-" + name, text, change)) {

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
  * <p>Environment: {@code TEXT}, a folder of text to read instead of the machine's documentation.
  */
 public final class Demo {
-  private static final int TEXT_BYTES = 6 << 20;
+  private static final int TEXT_BYTES = 5 << 20;
   private static final int PIECE_BYTES = 8 << 10;
   private static final Duration PIECE_EVERY = Duration.ofMillis(80);
   private static final Duration ROLLOUT_LIMIT = Duration.ofMinutes(5);
@@ -45,7 +45,7 @@ public final class Demo {
 
   private static boolean upgradeInMidStream(WordCountRun run) {
     run.awaitRunning(ROLLOUT_LIMIT);
-    // Faster than the job reads: there is always something to do, before, during and after.
+    // Three times as fast as the job reads: it never runs dry, before, during and after.
     run.feeder().feedSteadily(PIECE_EVERY, 0.9);
     step("kubectl patch: image streamjob/word-count:2, while text comes in");
     run.release("2");
