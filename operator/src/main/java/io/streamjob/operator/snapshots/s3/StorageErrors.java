@@ -62,11 +62,21 @@ final class StorageErrors {
       root = root.getCause();
     }
     String text =
-        root instanceof AwsServiceException
-            ? String.valueOf(root.getMessage())
+        root instanceof AwsServiceException answer
+            ? answer(answer)
             : root.getClass().getSimpleName()
                 + (root.getMessage() == null ? "" : ": " + root.getMessage());
     String line = BLANKS.matcher(text).replaceAll(" ").strip();
     return line.length() <= MAX_CHARS ? line : line.substring(0, MAX_CHARS - 1) + "…";
+  }
+
+  /** Without the id of the request: the same refusal reads the same, so that it is told once. */
+  private static String answer(AwsServiceException error) {
+    String message =
+        Optional.ofNullable(error.awsErrorDetails())
+            .flatMap(details -> Optional.ofNullable(details.errorMessage()))
+            .orElse("no message");
+    return "%s (%s, status %d)"
+        .formatted(message, code(error).isEmpty() ? "no code" : code(error), error.statusCode());
   }
 }

@@ -92,6 +92,13 @@ class S3SnapshotsTest {
   }
 
   @Test
+  void theSameRefusalIsToldInTheSameWords() {
+    Storage missing = s3.storage("no-such-bucket", "orders");
+
+    assertThat(snapshots.probe(missing)).isEqualTo(snapshots.probe(missing));
+  }
+
+  @Test
   void anUnknownAccessKeyIsRefused() {
     Storage.Credentials stranger = new Storage.Credentials("stranger", "streamjob-secret");
 
