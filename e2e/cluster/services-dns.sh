@@ -2,11 +2,12 @@
 # Tells dnsmasq the addresses of Services: watches Services and Endpoints, and after every change writes one hosts file
 # from a full list and sends SIGHUP. A Service resolves as NAME.NS, NAME.NS.svc and NAME.NS.svc.cluster.local; a headless one
 # to the addresses behind it, each also as HOSTNAME.NAME.NS... where it has a host name.
+# services-dns.sh HOSTS_FILE: the path in its command line also tells down.sh whose a leftover subshell is.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$SCRIPTS/process.sh"
 
-readonly HOSTS="$STATE/dns/hosts"
+readonly HOSTS=$1
 # shellcheck disable=SC2016  # the template's own variables
 readonly TEMPLATE='{{range .items}}{{$at := printf "%s.%s" .metadata.name .metadata.namespace}}{{if eq .kind "Service" -}}
 {{"service"}} {{$at}} {{.spec.clusterIP}}

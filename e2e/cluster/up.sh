@@ -96,7 +96,7 @@ start_dns() {
     --listen-address="$BRIDGE_ADDRESS" --bind-interfaces --no-resolv --no-hosts --addn-hosts="$STATE/dns/hosts" \
     --cache-size=0 --no-negcache --local-ttl=0 --local=/cluster.local/ --address=/#/
   await 10 'dnsmasq' dnsmasq grep -q started "$STATE/logs/dnsmasq.log" # before that a SIGHUP would end it
-  start services-dns "$SCRIPTS/services-dns.sh"
+  start services-dns "$SCRIPTS/services-dns.sh" "$STATE/dns/hosts"
 }
 
 import_pause_image() {
