@@ -37,7 +37,7 @@ class OperatorKillIT {
             text,
             UnaryOperator.identity())) {
       run.awaitRunning(LIMIT);
-      run.feeder().feedSteadily(Duration.ofMillis(300), 0.9);
+      run.feeder().feedSteadily(Duration.ofMillis(800), 0.9);
       // A step that passes before the kill arrives is tried again in the next upgrade.
       for (int i = 0; i < MOST_UPGRADES && !toHit.isEmpty(); i++) {
         String version = i % 2 == 0 ? "2" : "1";

@@ -49,10 +49,9 @@ public record RolloutStatus(
             "How the rollout ends, once that is decided: Completed, RolledBack or Abandoned.")
         @SchemaFrom(type = RolloutOutcome.class)
         @Nullable String outcome,
-    @JsonPropertyDescription("When the old job's sources stopped, on the engine's clock.")
+    @JsonPropertyDescription("When the old job processed its last record, on the engine's clock.")
         @Nullable String stoppedAt,
-    @JsonPropertyDescription(
-            "When the last task of the new job began to run, on the engine's clock.")
+    @JsonPropertyDescription("When records could pass the new job's tasks, on the engine's clock.")
         @Nullable String runningAt,
     @JsonPropertyDescription("Why the rollout is abandoned or rolled back. Unset: it is not.")
         @Nullable FailureStatus failure,

@@ -45,7 +45,7 @@ public final class Demo {
 
   private static boolean upgradeInMidStream(WordCountRun run) {
     run.awaitRunning(ROLLOUT_LIMIT);
-    // Three times as fast as the job reads: it never runs dry, before, during and after.
+    // Faster than the job reads: it never runs dry, before, during and after.
     run.feeder().feedSteadily(PIECE_EVERY, 0.9);
     step("kubectl patch: image streamjob/word-count:2, while text comes in");
     run.release("2");

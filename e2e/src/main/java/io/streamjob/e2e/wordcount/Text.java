@@ -34,7 +34,7 @@ public record Text(List<byte[]> pieces) {
    * Reads text files of a folder in the order of their names.
    *
    * @param folder where they lie; empty: the documentation that every Debian brings
-   * @param bytes how much to read; fewer are an error
+   * @param bytes how much to read, but for the rest of a line; fewer are an error
    * @param pieceBytes size of a piece, but for the rest of a line
    */
   public static Text read(String folder, int bytes, int pieceBytes) {
@@ -57,7 +57,7 @@ public record Text(List<byte[]> pieces) {
           "text below %s: expected at least %d bytes, found %d; name another folder in TEXT="
               .formatted(root, bytes, all.size()));
     }
-    return new Text(cut(all.toByteArray(), pieceBytes));
+    return new Text(cut(all.toByteArray(), bytes, pieceBytes));
   }
 
   private static void append(Path file, ByteArrayOutputStream to) throws IOException {
@@ -76,11 +76,11 @@ public record Text(List<byte[]> pieces) {
     }
   }
 
-  private static List<byte[]> cut(byte[] all, int pieceBytes) {
+  private static List<byte[]> cut(byte[] all, int bytes, int pieceBytes) {
     List<byte[]> pieces = new ArrayList<>();
     int from = 0;
-    while (from < all.length) {
-      int to = Math.min(from + pieceBytes, all.length);
+    while (from < bytes) {
+      int to = Math.min(from + pieceBytes, bytes);
       while (to < all.length && all[to - 1] != '\n') {
         to++;
       }

@@ -10,17 +10,15 @@ import java.util.Optional;
  * @param failed number of those that failed
  * @param restoredFrom location that the job was last restored from; empty if it started empty
  * @param latestCheckpoint the newest completed checkpoint that has a location in storage
- * @param latestSavepoint the newest completed savepoint
  */
 public record Checkpoints(
     long completed,
     long failed,
     Optional<String> restoredFrom,
-    Optional<Completed> latestCheckpoint,
-    Optional<Completed> latestSavepoint) {
+    Optional<Completed> latestCheckpoint) {
 
   /**
-   * A completed checkpoint or savepoint.
+   * A completed checkpoint.
    *
    * @param location folder that holds its {@code _metadata}
    * @param triggeredAt when the engine began it, on the engine's clock

@@ -2,6 +2,7 @@ package io.streamjob.operator.engine;
 
 import io.streamjob.operator.reading.Reading;
 import java.net.URI;
+import java.time.Instant;
 
 /**
  * What the operator asks of a revision's coordinator. Every call is bounded in time and in the size
@@ -23,6 +24,13 @@ public interface Engine {
 
   /** Checkpoint statistics. Absent: the job is not known, or checkpoints are off. */
   Reading<Checkpoints> checkpoints(URI coordinator, JobId job);
+
+  /**
+   * When a job processed its last record before it stopped with this savepoint, on the engine's
+   * clock: as the last of its tasks met the savepoint's barrier. Absent: the coordinator answers,
+   * and does not know the job, or has forgotten the savepoint.
+   */
+  Reading<Instant> stoppedAt(URI coordinator, JobId job, String savepoint);
 
   /** A run of a main method. Absent: the coordinator answers, and does not know the run. */
   Reading<ApplicationView> application(URI coordinator, ApplicationId application);

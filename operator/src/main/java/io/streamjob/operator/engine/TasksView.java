@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param total number of parallel tasks
  * @param running how many of them run
- * @param allRunningSince when the last of them began to process records, on the engine's clock;
- *     empty while not all run
+ * @param processingSince when records could pass, on the engine's clock: each operator had a task
+ *     that ran; empty while not all of them run
  */
-public record TasksView(int total, int running, Optional<Instant> allRunningSince) {}
+public record TasksView(int total, int running, Optional<Instant> processingSince) {}

@@ -7,7 +7,6 @@ import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.UpgradeState;
-import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
@@ -132,22 +131,12 @@ final class Handover {
   private Plan completed(String location) {
     return switch (facts.oldJob()) {
       case Reading.Known<JobView>(JobView job) when job.state() == JobState.FINISHED ->
-          stopped(Optional.of(location), stoppedAt(location));
+          stopped(
+              Optional.of(location), facts.stoppedAt().optional().orElse(journal.stepStartedAt()));
       case Reading.Known<JobView> stillThere -> wait("waits for the old job to end");
       case Reading.Unknown<JobView> unknown -> wait("waits for the old job to end");
       case Reading.Absent<JobView> absent -> wait("waits for the old job to end");
     };
-  }
-
-  /** When the sources stopped: the engine injects the savepoint's barriers at its beginning. */
-  private Instant stoppedAt(String location) {
-    return facts
-        .oldCheckpoints()
-        .optional()
-        .flatMap(Checkpoints::latestSavepoint)
-        .filter(savepoint -> location.equals(savepoint.location()))
-        .map(Checkpoints.Completed::triggeredAt)
-        .orElse(journal.stepStartedAt());
   }
 
   private Plan failed(EngineFailure failure) {

@@ -136,7 +136,7 @@ final class Launch {
     Optional<Instant> runningAt =
         journal
             .runningAt()
-            .or(() -> facts.newTasks().optional().flatMap(TasksView::allRunningSince));
+            .or(() -> facts.newTasks().optional().flatMap(TasksView::processingSince));
     boolean confirmed = running && runningAt.isPresent() && completed >= needed(spec);
     boolean pointsElsewhere =
         facts.service().isAbsent()
@@ -177,7 +177,7 @@ final class Launch {
       }
     }
     if (facts.newCheckpoints() instanceof Reading.Known<Checkpoints>(Checkpoints checkpoints)
-        && facts.newTasks().optional().flatMap(TasksView::allRunningSince).isPresent()
+        && facts.newTasks().optional().flatMap(TasksView::processingSince).isPresent()
         && !checkpoints.restoredFrom().equals(journal.restoreFrom())) {
       return Optional.of(
           new Obstacle(
@@ -231,7 +231,7 @@ final class Launch {
         facts
             .newTasks()
             .optional()
-            .flatMap(TasksView::allRunningSince)
+            .flatMap(TasksView::processingSince)
             .map(journal::withRunning)
             .orElse(journal);
     if (!journal.isRollback()) {

@@ -50,6 +50,7 @@ public record Observation(
    * What was seen of the world; what was not asked for is Unknown.
    *
    * @param storage Known and empty: usable; Known with an obstacle: not usable
+   * @param stoppedAt when the old job processed its last record; asked once its savepoint is there
    * @param newRun the run of the main method that starts the new job
    * @param service revision that the job's own service selects
    */
@@ -63,6 +64,7 @@ public record Observation(
       Reading<ApplicationView> preflight,
       Reading<ApplicationView> warmUp,
       Reading<SavepointView> savepoint,
+      Reading<Instant> stoppedAt,
       Reading<String> savepointFound,
       Reading<Verification> verification,
       Reading<JobView> newJob,
@@ -77,6 +79,7 @@ public record Observation(
             Reading.unknown(NOT_ASKED),
             ClusterView.UNSEEN,
             ClusterView.UNSEEN,
+            Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),

@@ -230,6 +230,9 @@ final class Observer {
                       fresh,
                       journal.map(rollout -> subject.warmUp(rollout.to(), rollout.attempt())))),
           savepoint,
+          savepoint.optional().orElse(null) instanceof SavepointView.Completed(String location)
+              ? withJob(old, oldJob(), (at, job) -> engine.stoppedAt(at, job, location))
+              : Reading.unknown("not asked"),
           isLost(savepoint) ? found() : Reading.unknown("not asked"),
           ask(Question.VERIFICATION, this::verification),
           ask(Question.NEW_JOB, () -> withJob(fresh, newJob(), engine::job)),

@@ -74,6 +74,7 @@ final class Alphabet {
             new SavepointView.Completed(Journals.LOCATION),
             new SavepointView.Completed("s3://bucket/elsewhere"),
             new SavepointView.Failed(FAILURE)),
+        draw(Question.SAVEPOINT, Journals.NOW),
         draw(Question.SAVEPOINT, Journals.LOCATION),
         draw(
             Question.VERIFICATION, new Verification.Whole(2, 9), new Verification.Broken("size 8")),
@@ -122,9 +123,9 @@ final class Alphabet {
         Optional.of(new Checkpoints.Completed(1, "s3://bucket/chk-1", Journals.NOW, Journals.NOW));
     return draw(
         question,
-        new Checkpoints(0, 1, Optional.of(Journals.LOCATION), Optional.empty(), Optional.empty()),
-        new Checkpoints(1, 0, Optional.of(Journals.LOCATION), one, Optional.empty()),
-        new Checkpoints(1, 0, Optional.empty(), one, one));
+        new Checkpoints(0, 1, Optional.of(Journals.LOCATION), Optional.empty()),
+        new Checkpoints(1, 0, Optional.of(Journals.LOCATION), one),
+        new Checkpoints(1, 0, Optional.empty(), one));
   }
 
   private ClusterView cluster(Question question, String coordinator) {

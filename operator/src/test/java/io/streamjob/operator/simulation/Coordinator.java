@@ -168,7 +168,7 @@ final class Coordinator {
     }
     String location = stop.directory + "savepoint-" + stop.trigger.hex().substring(0, 6);
     world.bucket().write(location, true);
-    job.finishWith(location, stop.since, world.now());
+    job.finish(stop.since);
     world.stopped(job, location);
     return new SavepointView.Completed(location);
   }

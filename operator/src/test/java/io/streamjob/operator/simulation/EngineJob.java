@@ -6,6 +6,7 @@ import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TasksView;
+import io.streamjob.operator.reading.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,7 +23,7 @@ final class EngineJob {
   private Optional<EngineFailure> failure = Optional.empty();
   private Optional<Instant> tasksSince = Optional.empty();
   private Optional<Checkpoints.Completed> checkpoint = Optional.empty();
-  private Optional<Checkpoints.Completed> savepoint = Optional.empty();
+  private Reading<Instant> stoppedAt = Reading.absent();
   private Instant nextEvent = Instant.MAX;
   private int restarts;
   private int completed;
@@ -69,9 +70,9 @@ final class EngineJob {
     failure = Optional.of(new EngineFailure(kind, message));
   }
 
-  void finishWith(String location, Instant triggered, Instant now) {
+  void finish(Instant lastRecordAt) {
     completed++;
-    savepoint = Optional.of(new Checkpoints.Completed(completed, location, triggered, now));
+    stoppedAt = Reading.known(lastRecordAt);
     state = JobState.FINISHED;
   }
 
@@ -132,6 +133,10 @@ final class EngineJob {
   }
 
   Checkpoints checkpoints() {
-    return new Checkpoints(completed, 0, submission.restoreFrom(), checkpoint, savepoint);
+    return new Checkpoints(completed, 0, submission.restoreFrom(), checkpoint);
+  }
+
+  Reading<Instant> stoppedAt() {
+    return stoppedAt;
   }
 }

@@ -15,6 +15,7 @@ import io.streamjob.operator.plan.Question;
 import io.streamjob.operator.plan.Questions;
 import io.streamjob.operator.plan.Subject;
 import io.streamjob.operator.reading.Reading;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -85,6 +86,9 @@ final class Look {
                     id(at -> subject.preflight(at.to(), at.attempt(), at.preflightRetries())))),
         ask(Question.WARM_UP, () -> run(fresh, id(at -> subject.warmUp(at.to(), at.attempt())))),
         savepoint,
+        savepoint.optional().filter(SavepointView.Completed.class::isInstance).isPresent()
+            ? ask(Question.SAVEPOINT, () -> stoppedAt(old, oldJob))
+            : Reading.unknown("not asked"),
         isLost(savepoint)
             ? ask(Question.SAVEPOINT, () -> world.bucket().find(stop().directory()))
             : Reading.unknown("not asked"),
@@ -142,6 +146,14 @@ final class Look {
             .coordinator(revision.get())
             .map(engine -> engine.job(id.get()))
             .orElse(Reading.unknown("connection refused"));
+  }
+
+  private Reading<Instant> stoppedAt(Optional<Integer> revision, Optional<JobId> id) {
+    return switch (job(revision, id)) {
+      case Reading.Known<EngineJob>(EngineJob job) -> job.stoppedAt();
+      case Reading.Absent<EngineJob> absent -> Reading.absent();
+      case Reading.Unknown<EngineJob> unknown -> Reading.unknown("connection refused");
+    };
   }
 
   private Reading<SavepointView> savepoint(Optional<Integer> revision) {

@@ -21,7 +21,7 @@ class RuntimeSmokeIT {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final Pattern V1_LINE = Pattern.compile("[a-z]+\t\\d+\t\\d{13}");
   private static final Pattern V2_LINE = Pattern.compile("([a-z]+)\t\\d+\t\\d{13}\t\\d+");
-  private static final int RATE = 200;
+  private static final int RATE = 2_000;
 
   private static Path work;
   private static Processes processes;

@@ -18,8 +18,12 @@ final class CheckpointStatistics {
         counts.count("completed"),
         counts.count("failed"),
         restoredFrom(latest),
-        completed(latest, "completed"),
-        completed(latest, "savepoint"));
+        completed(latest, "completed"));
+  }
+
+  /** The newest completed savepoint; empty if there was none. */
+  static Optional<Checkpoints.Completed> savepoint(Fields statistics) throws NoAnswerException {
+    return completed(statistics.object("latest"), "savepoint");
   }
 
   private static Optional<String> restoredFrom(Fields latest) throws NoAnswerException {

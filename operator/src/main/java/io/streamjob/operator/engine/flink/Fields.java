@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Fields of an answer. What is required and missing, or of another type, makes it no answer. */
@@ -15,6 +16,10 @@ record Fields(String request, JsonNode node) {
       throw unexpected(name, "an object", value);
     }
     return new Fields(request, value);
+  }
+
+  List<String> names() {
+    return node.properties().stream().map(Map.Entry::getKey).toList();
   }
 
   /** An object or an explicit null, where the engine documents null as "none". */

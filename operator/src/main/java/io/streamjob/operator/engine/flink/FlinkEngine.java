@@ -18,18 +18,20 @@ import io.streamjob.operator.reading.Reading;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The engine over the REST interface of Flink 2.3, as plain HTTP.
  *
  * <p>Cost in requests: one each, but {@link #job} two (three after many restarts), {@link
- * #application} two if it failed, and {@link #tasks} one plus, once all tasks run, one per vertex.
- * The coordinator serves {@code tasks} and {@code checkpoints} from caches; their age is what
- * {@code rest.cache.execution-graph.timeout} and {@code rest.cache.checkpoint-statistics.timeout}
- * say.
+ * #application} two if it failed, and {@link #tasks} one plus, once all tasks run, one per vertex,
+ * and {@link #stoppedAt} two plus one per vertex. The coordinator serves {@code tasks} and {@code
+ * checkpoints} from caches; their age is what {@code rest.cache.execution-graph.timeout} and {@code
+ * rest.cache.checkpoint-statistics.timeout} say.
  */
 public final class FlinkEngine implements Engine, AutoCloseable {
   private final FlinkLimits limits;
@@ -95,6 +97,24 @@ public final class FlinkEngine implements Engine, AutoCloseable {
           return answer.saysUnknown(job) || answer.saysCheckpointsOff()
               ? Reading.absent()
               : Reading.known(CheckpointStatistics.read(answer.fields()));
+        });
+  }
+
+  @Override
+  public Reading<Instant> stoppedAt(URI coordinator, JobId job, String savepoint) {
+    return read(
+        coordinator,
+        question -> {
+          RestAnswer answer = question.get("/jobs/" + job + "/checkpoints");
+          if (answer.saysUnknown(job) || answer.saysCheckpointsOff()) {
+            return Reading.absent();
+          }
+          Optional<Checkpoints.Completed> newest =
+              CheckpointStatistics.savepoint(answer.fields())
+                  .filter(completed -> completed.location().equals(savepoint));
+          return newest.isEmpty()
+              ? Reading.absent()
+              : Reading.known(StopTime.read(question, job, newest.get()));
         });
   }
 

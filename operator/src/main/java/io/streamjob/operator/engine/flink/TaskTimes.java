@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /** When the tasks of a job began to run. */
 final class TaskTimes {
-  private static final Pattern VERTEX_ID = Pattern.compile("[0-9a-f]{32}");
+  static final Pattern VERTEX_ID = Pattern.compile("[0-9a-f]{32}");
 
   private TaskTimes() {}
 
@@ -33,23 +33,25 @@ final class TaskTimes {
       RestClient.Question question, JobId job, List<Fields> vertices, int total)
       throws NoAnswerException {
     int running = 0;
-    Instant last = Instant.EPOCH;
+    Instant processing = Instant.MIN;
     for (Fields vertex : vertices) {
       String id = vertex.text("id");
       if (!VERTEX_ID.matcher(id).matches()) {
         throw new NoAnswerException(vertex.request() + ": expected a vertex id in 'id'");
       }
       Fields tasks = question.get("/jobs/" + job + "/vertices/" + id).fields();
+      Instant first = Instant.MAX;
       for (Fields task : tasks.objects("subtasks")) {
         if (task.text("status").equals("RUNNING")) {
           running++;
           Instant since = runningSince(task);
-          last = since.isAfter(last) ? since : last;
+          first = since.isBefore(first) ? since : first;
         }
       }
+      processing = first.isAfter(processing) ? first : processing;
     }
     return running == total
-        ? new TasksView(total, running, Optional.of(last))
+        ? new TasksView(total, running, Optional.of(processing))
         : new TasksView(total, running, Optional.empty());
   }
 

@@ -129,6 +129,7 @@ class FlinkEngineContractTest {
     assertThat(engine.job(at, job)).isEqualTo(Reading.absent());
     assertThat(engine.tasks(at, job)).isEqualTo(Reading.absent());
     assertThat(engine.checkpoints(at, job)).isEqualTo(Reading.absent());
+    assertThat(engine.stoppedAt(at, job, directory())).isEqualTo(Reading.absent());
     assertThat(engine.application(at, application)).isEqualTo(Reading.absent());
     assertThat(engine.savepoint(at, job, TriggerId.of(attempt))).isEqualTo(Reading.absent());
     assertThat(engine.cancel(at, job)).isEqualTo(new Answer.Accepted());
@@ -136,6 +137,7 @@ class FlinkEngineContractTest {
 
   @Test
   void aStopIsJoinedByItsRepetitionAndItsSavepointIsToldAfterTheJobHasFinished() {
+    Instant before = Instant.now();
     String savepoint = stopWithSavepoint();
 
     assertThat(savepoint)
@@ -145,8 +147,9 @@ class FlinkEngineContractTest {
         .isEqualTo(new Answer.Accepted());
     assertThat(engine.savepoint(at, job, TriggerId.of(attempt)))
         .isEqualTo(Reading.known(new SavepointView.Completed(savepoint)));
-    assertThat(engine.checkpoints(at, job).optional().orElseThrow().latestSavepoint())
-        .hasValueSatisfying(latest -> assertThat(latest.location()).isEqualTo(savepoint));
+    assertThat(engine.stoppedAt(at, job, savepoint).optional())
+        .hasValueSatisfying(stopped -> assertThat(stopped).isBetween(before, Instant.now()));
+    assertThat(engine.stoppedAt(at, job, savepoint + "-another")).isEqualTo(Reading.absent());
     Eventually.until(
         "the run has finished",
         SOON,
@@ -309,9 +312,9 @@ class FlinkEngineContractTest {
             "all tasks run",
             SOON,
             () -> engine.tasks(at, job),
-            tasks -> tasks.optional().flatMap(TasksView::allRunningSince).isPresent())
+            tasks -> tasks.optional().flatMap(TasksView::processingSince).isPresent())
         .optional()
-        .flatMap(TasksView::allRunningSince)
+        .flatMap(TasksView::processingSince)
         .orElseThrow();
   }
 

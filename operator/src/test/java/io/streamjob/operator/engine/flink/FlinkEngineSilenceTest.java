@@ -21,6 +21,7 @@ import io.streamjob.operator.engine.TriggerId;
 import io.streamjob.operator.reading.Reading;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -197,7 +198,6 @@ class FlinkEngineSilenceTest {
         "latest",
         "restored",
         "completed",
-        "savepoint",
         "discarded",
         "external_path",
         "trigger_timestamp",
@@ -210,6 +210,37 @@ class FlinkEngineSilenceTest {
     COORDINATOR.stubFor(any(anyUrl()).willReturn(answer(200, without)));
 
     assertThat(engine.checkpoints(at, JOB)).isInstanceOf(Reading.Unknown.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"latest", "savepoint", "trigger_timestamp", "tasks", "summary", "start_delay"})
+  void aMissingFieldOfTheSavepointStatisticsIsNotReadAsNoDelay(String field) {
+    String details = "/jobs/3544b7ab5077e380b9a127c14c644f4a/checkpoints/details/28";
+    Map<String, String> files =
+        Map.of(
+            "/jobs/3544b7ab5077e380b9a127c14c644f4a/checkpoints",
+            "stopped-checkpoints.200",
+            details,
+            "stopped-savepoint.200",
+            details + "/subtasks/0e3c93a49b498bbed14315421415fbc0",
+            "stopped-savepoint-0e3c.200",
+            details + "/subtasks/d9942c1b17aec6477f03cfca86a8e5ea",
+            "stopped-savepoint-d994.200");
+    files.forEach(
+        (path, file) ->
+            COORDINATOR.stubFor(
+                get(urlEqualTo(path))
+                    .willReturn(answer(200, body(file).replace("\"" + field + "\":", "\"x\":")))));
+
+    Reading<Instant> stoppedAt =
+        engine.stoppedAt(
+            at,
+            new JobId("3544b7ab5077e380b9a127c14c644f4a"),
+            "s3://streamjob/demo/state/streamjob-demo/word-count-63f9c816/savepoints/a-2/"
+                + "savepoint-3544b7-ed93aeb2648b");
+
+    assertThat(stoppedAt).isInstanceOf(Reading.Unknown.class);
   }
 
   @ParameterizedTest

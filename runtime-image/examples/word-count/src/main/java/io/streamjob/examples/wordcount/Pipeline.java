@@ -32,7 +32,7 @@ public final class Pipeline {
   /**
    * Builds and runs the job.
    *
-   * @param args {@code --input URI --output URI [--rate lines per second and subtask, 0 is
+   * @param args {@code --input URI --output URI [--rate words per second and subtask, 0 is
    *     unlimited] [--discovery-interval milliseconds between two looks for new files, default
    *     200]}; of the input, files whose names end in .txt are read
    * @param counterUid uid of the operator that counts
@@ -43,17 +43,17 @@ public final class Pipeline {
       throws Exception {
     ParameterTool options = ParameterTool.fromArgs(args);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    DataStream<String> lines =
+    DataStream<String> words =
         env.fromSource(source(options), WatermarkStrategy.noWatermarks(), "read text")
-            .uid("read-text");
+            .uid("read-text")
+            .flatMap(new SplitWords())
+            .name("split words")
+            .uid("split-words");
     double rate = Double.parseDouble(options.get("rate", "0"));
     if (rate > 0) {
-      lines = lines.map(new Throttle(rate)).name("throttle").uid("throttle");
+      words = words.map(new Throttle(rate)).name("throttle").uid("throttle");
     }
-    lines
-        .flatMap(new SplitWords())
-        .name("split words")
-        .uid("split-words")
+    words
         .keyBy(word -> word)
         .process(counter)
         .name("count words")
