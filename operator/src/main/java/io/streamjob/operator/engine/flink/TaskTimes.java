@@ -20,7 +20,8 @@ final class TaskTimes {
     int running = 0;
     for (Fields vertex : vertices) {
       total += vertex.smallCount("parallelism");
-      running += vertex.object("tasks").smallCount("RUNNING");
+      Fields tasks = vertex.object("tasks");
+      running += tasks.smallCount("RUNNING") + tasks.smallCount("FINISHED");
     }
     if (total == 0 || running < total) {
       return new TasksView(total, running, Optional.empty());
@@ -42,15 +43,18 @@ final class TaskTimes {
       Fields tasks = question.get("/jobs/" + job + "/vertices/" + id).fields();
       Instant first = Instant.MAX;
       for (Fields task : tasks.objects("subtasks")) {
-        if (task.text("status").equals("RUNNING")) {
-          running++;
+        String status = task.text("status");
+        if (status.equals("RUNNING")) {
           Instant since = runningSince(task);
           first = since.isBefore(first) ? since : first;
         }
+        running += status.equals("RUNNING") || status.equals("FINISHED") ? 1 : 0;
       }
-      processing = first.isAfter(processing) ? first : processing;
+      if (first.isAfter(processing) && first.isBefore(Instant.MAX)) {
+        processing = first;
+      }
     }
-    return running == total
+    return running == total && processing.isAfter(Instant.MIN)
         ? new TasksView(total, running, Optional.of(processing))
         : new TasksView(total, running, Optional.empty());
   }

@@ -198,11 +198,30 @@ class FlinkEngineTest {
   }
 
   @Test
-  void tasksOfAFinishedJobDoNotRun() {
+  void recordsDoNotPassTheTasksOfAFinishedJob() {
     given("/jobs/" + JOB, "job-finished.200");
+    given("/jobs/" + JOB + "/vertices/0e3c93a49b498bbed14315421415fbc0", "vertex-finished.200");
+    given("/jobs/" + JOB + "/vertices/d9942c1b17aec6477f03cfca86a8e5ea", "vertex-finished.200");
 
     assertThat(engine.tasks(at, JOB))
-        .isEqualTo(Reading.known(new TasksView(4, 0, Optional.empty())));
+        .isEqualTo(Reading.known(new TasksView(4, 4, Optional.empty())));
+  }
+
+  @Test
+  void aSourceThatHasReadItsInputToTheEndDoesNotKeepAJobFromRunning() {
+    COORDINATOR.stubFor(
+        get(urlEqualTo("/jobs/" + JOB))
+            .willReturn(
+                answer(
+                    200,
+                    body("job.200")
+                        .replaceFirst(
+                            "\"RUNNING\":2(.*?)\"FINISHED\":0", "\"RUNNING\":0$1\"FINISHED\":2"))));
+    given("/jobs/" + JOB + "/vertices/0e3c93a49b498bbed14315421415fbc0", "vertex-finished.200");
+    given("/jobs/" + JOB + "/vertices/d9942c1b17aec6477f03cfca86a8e5ea", "vertex-d994.200");
+
+    assertThat(engine.tasks(at, JOB))
+        .isEqualTo(Reading.known(new TasksView(4, 4, Optional.of(PROCESSING))));
   }
 
   @Test
