@@ -57,12 +57,12 @@ cluster-down: ## Stop that cluster
 	@e2e/cluster/down.sh >/dev/null; echo "cluster-down: ok"
 
 .PHONY: crash-sweep
-crash-sweep: ## (later) Crash the operator at every write on real parts
-	$(call LATER,rollouts are crash-swept on real parts with the second milestone)
+crash-sweep: package ## Kill the operator before and after each of its writes, on real parts
+	@build/e2e.sh io.streamjob.e2e.crash.CrashSweep
 
 .PHONY: bench-upgrade
-bench-upgrade: ## (later) Measure upgrades
-	$(call LATER,upgrade benchmarks come with the second milestone)
+bench-upgrade: package ## Measure how long upgrades silence the sink (REPETITIONS=7, STATE=small|large)
+	@REPETITIONS="$(or $(REPETITIONS),7)" STATE="$(STATE)" build/e2e.sh io.streamjob.e2e.bench.UpgradeBench
 
 .PHONY: bench-recovery
 bench-recovery: ## (later) Measure recoveries

@@ -26,6 +26,15 @@ public record SelfBuiltCluster(Path kubeconfig) implements Cluster {
     Command.script(STOP_LIMIT, "down.sh").output();
   }
 
+  /**
+   * Kills the API server, and starts it anew over the same data after a while.
+   *
+   * @param down how long nobody answers, apart from the time that it takes to start
+   */
+  public void restartApiServer(Duration down) {
+    Command.script(STOP_LIMIT, "restart-api-server.sh", Long.toString(down.toSeconds())).output();
+  }
+
   /** The folder of its processes' records, logs and data. */
   public Path state() {
     return kubeconfig.resolveSibling("");

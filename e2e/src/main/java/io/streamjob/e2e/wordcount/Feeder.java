@@ -8,6 +8,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts pieces of text where the job reads them, one object each. */
@@ -47,9 +48,22 @@ public final class Feeder implements AutoCloseable {
   private synchronized void feed(int most, double upTo) {
     int until = (int) Math.min(next + (long) most, Math.round(pieces.size() * upTo));
     while (next < until) {
-      store.put(bucket, "%s/piece-%06d.txt".formatted(prefix, next), pieces.get(next));
-      next++;
+      feedNext();
     }
+  }
+
+  /** Feeds one piece and returns it; after the last of the text the first comes again. */
+  public synchronized byte[] feedNext() {
+    byte[] piece = pieces.get(next % pieces.size());
+    store.put(bucket, "%s/piece-%06d.txt".formatted(prefix, next), piece);
+    next++;
+    return piece;
+  }
+
+  /** What was fed until now, in order. */
+  public synchronized Text fed() {
+    return new Text(
+        IntStream.range(0, next).mapToObj(piece -> pieces.get(piece % pieces.size())).toList());
   }
 
   @Override

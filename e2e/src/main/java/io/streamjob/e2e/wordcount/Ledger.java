@@ -2,6 +2,8 @@ package io.streamjob.e2e.wordcount;
 
 import io.streamjob.e2e.harness.ObjectStore;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +24,7 @@ public final class Ledger {
   private final String prefix;
   private final Set<String> read = new HashSet<>();
   private final Map<String, BitSet> seen = new HashMap<>();
+  private final Emissions emissions = new Emissions(Instant.now());
   private long records;
   private long doubled;
   private long lastOfVersion1 = Long.MIN_VALUE;
@@ -53,6 +56,7 @@ public final class Ledger {
       doubled++;
     }
     numbers.set(n);
+    emissions.add(emittedAt);
     records++;
     if (fields.length == FIELDS_OF_VERSION_1) {
       lastOfVersion1 = Math.max(lastOfVersion1, emittedAt);
@@ -80,6 +84,16 @@ public final class Ledger {
       missing += numbers.cardinality() - numbers.get(1, word.getValue() + 1).cardinality();
     }
     return missing + seen.keySet().stream().filter(word -> !expected.containsKey(word)).count();
+  }
+
+  /** The longest time without a record in a span of time, by the time stamps in the records. */
+  public Duration longestSilence(Instant from, Instant to) {
+    return emissions.longestSilence(from, to);
+  }
+
+  /** When the newest record was emitted, by its time stamp. */
+  public Instant newest() {
+    return emissions.newest();
   }
 
   /**

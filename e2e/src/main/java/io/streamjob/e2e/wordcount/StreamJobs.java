@@ -22,27 +22,43 @@ public record StreamJobs(Kubectl kubectl, String namespace) {
 
   /** The object as it stands. */
   public JsonNode get(String name) {
+    return read(kubectl.run("-n", namespace, "get", "streamjob", name, "-o", "json"));
+  }
+
+  private static JsonNode read(String json) {
     try {
-      return JSON.readTree(kubectl.run("-n", namespace, "get", "streamjob", name, "-o", "json"));
+      return JSON.readTree(json);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("kubectl did not print JSON", e);
     }
   }
 
-  /** Waits until the object is as wished; throws with its status after the limit. */
+  /**
+   * Waits until the object is as wished, also while nobody answers; throws with its status after
+   * the limit.
+   */
   public JsonNode await(String name, String what, Duration limit, Predicate<JsonNode> wish) {
     long deadline = System.nanoTime() + limit.toNanos();
-    JsonNode job = get(name);
-    while (!wish.test(job)) {
+    while (true) {
+      Command.Result seen =
+          kubectl.attempt("-n", namespace, "get", "streamjob", name, "-o", "json");
+      JsonNode job = seen.exitCode() == 0 ? read(seen.output()) : JSON.missingNode();
+      if (seen.exitCode() == 0 && wish.test(job)) {
+        return job;
+      }
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            "StreamJob %s/%s: expected %s within %s, found %s"
-                .formatted(namespace, name, what, limit, job.path("status").toPrettyString()));
+            "StreamJob %s/%s: expected %s within %s, found %s%s"
+                .formatted(
+                    namespace,
+                    name,
+                    what,
+                    limit,
+                    job.path("status").toPrettyString(),
+                    seen.error()));
       }
       pause();
-      job = get(name);
     }
-    return job;
   }
 
   /** Waits until nothing is rolled out and the job runs. */

@@ -90,6 +90,18 @@ public record Text(List<byte[]> pieces) {
     return pieces;
   }
 
+  /** How many words a piece has. */
+  public static int words(byte[] piece) {
+    int words = 0;
+    boolean inWord = false;
+    for (byte b : piece) {
+      boolean letter = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z');
+      words += letter && !inWord ? 1 : 0;
+      inWord = letter;
+    }
+    return words;
+  }
+
   /** How often each word occurs, by the machine's own tools and none of ours. */
   public Map<String, Integer> countByTools() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();

@@ -32,6 +32,7 @@ public record WordCountRun(
 
   private static final String SAMPLE_PREFIX = "s3://streamjob/demo/";
   private static final Duration DELETE_LIMIT = Duration.ofMinutes(2);
+  private static final Duration SHOW_EVERY = Duration.ofSeconds(10);
   private static final Duration STALL_LIMIT = Duration.ofSeconds(60);
 
   /**
@@ -78,6 +79,23 @@ public record WordCountRun(
     return run;
   }
 
+  /**
+   * The sample with other arguments.
+   *
+   * @param wordsPerSecond what each of the two subtasks reads
+   * @param bytesPerWord what the job keeps with the count of each word
+   */
+  public static String sized(String sample, int wordsPerSecond, int bytesPerWord) {
+    String sized =
+        sample.replaceFirst(
+            "--rate, \"\\d+\"",
+            "--rate, \"%d\", --bytes-per-word, \"%d\"".formatted(wordsPerSecond, bytesPerWord));
+    if (sized.equals(sample)) {
+      throw new IllegalStateException("expected a --rate in the sample, found none");
+    }
+    return sized;
+  }
+
   private static String sample() {
     try {
       return Files.readString(Repository.path("docs/samples/word-count.yaml"));
@@ -107,18 +125,27 @@ public record WordCountRun(
     jobs.patch(JOB, "{\"spec\":{\"image\":\"streamjob/word-count:" + version + "\"}}");
   }
 
-  /**
-   * Waits until as many records are written as there are words; gives up when nothing comes any
-   * more. What is missing then is for the caller to judge.
-   */
+  /** Waits until as many records are written as the whole text has words. */
   public Ledger awaitOutput() {
+    return awaitOutput(words());
+  }
+
+  /**
+   * Waits until so many records are written; gives up when nothing comes any more. What is missing
+   * then is for the caller to judge.
+   */
+  public Ledger awaitOutput(long words) {
     long last = -1;
+    long shown = 0;
     long deadline = System.nanoTime() + STALL_LIMIT.toNanos();
-    while (ledger.refresh().records() < words() && System.nanoTime() < deadline) {
+    while (ledger.refresh().records() < words && System.nanoTime() < deadline) {
       if (ledger.records() != last) {
         last = ledger.records();
         deadline = System.nanoTime() + STALL_LIMIT.toNanos();
-        System.err.printf("output: %d of %d words%n", last, words());
+      }
+      if (System.nanoTime() - shown > SHOW_EVERY.toNanos()) {
+        shown = System.nanoTime();
+        System.err.printf("output: %d of %d words%n", last, words);
       }
       pause();
     }

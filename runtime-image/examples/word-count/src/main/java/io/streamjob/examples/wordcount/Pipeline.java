@@ -33,8 +33,9 @@ public final class Pipeline {
    * Builds and runs the job.
    *
    * @param args {@code --input URI --output URI [--rate words per second and subtask, 0 is
-   *     unlimited] [--discovery-interval milliseconds between two looks for new files, default
-   *     200]}; of the input, files whose names end in .txt are read
+   *     unlimited] [--discovery-interval milliseconds between two looks for new files, default 200]
+   *     [--bytes-per-word what {@link CountWords} keeps with each count, default 0]}; of the input,
+   *     files whose names end in .txt are read
    * @param counterUid uid of the operator that counts
    * @param counter the operator that counts
    */
@@ -43,6 +44,7 @@ public final class Pipeline {
       throws Exception {
     ParameterTool options = ParameterTool.fromArgs(args);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    env.getConfig().setGlobalJobParameters(options);
     DataStream<String> words =
         env.fromSource(source(options), WatermarkStrategy.noWatermarks(), "read text")
             .uid("read-text")

@@ -1,0 +1,158 @@
+package io.streamjob.e2e.crash;
+
+import io.streamjob.e2e.harness.ObjectStore;
+import io.streamjob.e2e.harness.Product;
+import io.streamjob.e2e.harness.Repository;
+import io.streamjob.e2e.harness.SelfBuiltCluster;
+import io.streamjob.e2e.wordcount.Flow;
+import io.streamjob.e2e.wordcount.Rollouts;
+import io.streamjob.e2e.wordcount.Text;
+import io.streamjob.e2e.wordcount.WordCountRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A running word count whose operators live outside of the cluster and reach everything through a
+ * chokepoint. The installed operator rests meanwhile.
+ */
+final class CrashStage implements AutoCloseable {
+  private static final String NAMESPACE = "crash-sweep";
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final int TEXT_BYTES = 1 << 20;
+  private static final int WORDS_PER_SECOND = 200; // it runs for as long as operators take to die
+  private static final int PIECE_BYTES = 4 << 10;
+
+  /** The argument of an operator that has no other beside it. */
+  static final String ALONE = "--leader-election=false";
+
+  private final SelfBuiltCluster cluster;
+  private final OperatorAccount account;
+  private final Path folder = Repository.path("target/crash");
+  private final WordCountRun run;
+  private final Flow flow;
+  private final Rollouts rollouts;
+
+  CrashStage(SelfBuiltCluster cluster, ObjectStore store) {
+    this.cluster = cluster;
+    createFolder();
+    scale(0);
+    account = new OperatorAccount(cluster.kubectl());
+    run =
+        WordCountRun.apply(
+            cluster,
+            store,
+            NAMESPACE,
+            NAMESPACE,
+            Text.read("", TEXT_BYTES, PIECE_BYTES),
+            sample -> WordCountRun.sized(sample, WORDS_PER_SECOND, 0));
+    operated(Chokepoint.Trap.NONE, () -> run.awaitRunning(LIMIT));
+    rollouts = new Rollouts(run);
+    flow = new Flow(run);
+  }
+
+  /**
+   * Starts an operator that looks after the job, and after no other.
+   *
+   * @param trap what befalls its writes
+   * @param arguments whether it needs a lease
+   */
+  HostOperator operator(Chokepoint.Trap trap, String... arguments) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "--watch-namespaces=" + NAMESPACE,
+                "--port=" + freePort(),
+                // Each death takes its time from these.
+                "--preparing-deadline=20m",
+                "--pod-problem-grace=60s"));
+    all.addAll(List.of(arguments));
+    Chokepoint chokepoint = new Chokepoint(account.apiServer(), account.tls(), this::address, trap);
+    return new HostOperator(
+        chokepoint,
+        account.kubeconfig(chokepoint.address(), folder),
+        folder.resolve("operator.log"),
+        all);
+  }
+
+  /** Does something while one operator looks after the job; throws if that ends by itself. */
+  void operated(Chokepoint.Trap trap, Runnable act) {
+    try (HostOperator operator = operator(trap, ALONE)) {
+      act.run();
+      operator.checkAlive();
+    }
+  }
+
+  Rollouts rollouts() {
+    return rollouts;
+  }
+
+  WordCountRun run() {
+    return run;
+  }
+
+  SelfBuiltCluster cluster() {
+    return cluster;
+  }
+
+  /** What is lost or doubled of all that was fed. */
+  Flow.Errors errors() {
+    return flow.end();
+  }
+
+  /** The cluster's name service keeps a hosts file; this machine does not ask it. */
+  private String address(String host) {
+    Path hosts = cluster.state().resolve("dns").resolve("hosts");
+    try {
+      return Files.readAllLines(hosts).stream()
+          .map(line -> line.split(" "))
+          .filter(fields -> List.of(fields).contains(host))
+          .map(fields -> fields[0])
+          .findFirst()
+          .orElse("0.0.0.0"); // nobody answers there: as if the name were not known
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + hosts, e);
+    }
+  }
+
+  private void createFolder() {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create " + folder, e);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no port is free", e);
+    }
+  }
+
+  private void scale(int replicas) {
+    cluster
+        .kubectl()
+        .run(
+            "-n",
+            Product.NAMESPACE,
+            "scale",
+            "deployment",
+            Product.DEPLOYMENT,
+            "--replicas=" + replicas);
+    cluster.kubectl().awaitRollout(Product.NAMESPACE, Product.DEPLOYMENT, LIMIT);
+  }
+
+  @Override
+  public void close() {
+    flow.close();
+    scale(1); // deletes the job in good order
+    run.close();
+  }
+}

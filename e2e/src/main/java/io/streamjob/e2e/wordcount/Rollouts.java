@@ -1,0 +1,69 @@
+package io.streamjob.e2e.wordcount;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+
+/** Rolls one word count out again and again. */
+public final class Rollouts {
+  private final WordCountRun run;
+  private int edits;
+  private int attemptsBefore;
+
+  /** Rollouts of this job, by edits of its spec. */
+  public Rollouts(WordCountRun run) {
+    this.run = run;
+  }
+
+  /**
+   * Edits the spec. Each edit differs from all before: what was rolled back once is not tried
+   * again.
+   *
+   * @param version tag of the image
+   * @param strategy Warm or Cold
+   */
+  public void begin(String version, String strategy) {
+    attemptsBefore = lastAttempt(run.jobs().get(WordCountRun.JOB));
+    edits++;
+    run.jobs()
+        .patch(
+            WordCountRun.JOB,
+            """
+            {"spec": {
+              "image": "streamjob/word-count:%s",
+              "upgrade": {"strategy": "%s"},
+              "config": {"example.edit": "%d"}}}
+            """
+                .formatted(version, strategy, edits));
+  }
+
+  /** Whether the rollout that was begun last has ended. */
+  public boolean isOver() {
+    return isOver(run.jobs().get(WordCountRun.JOB));
+  }
+
+  /**
+   * Waits for the end of the rollout that was begun last; throws if it ends otherwise.
+   *
+   * @param outcome how it is to end, such as Completed
+   * @return its entry in {@code status.history}
+   */
+  public JsonNode awaitEnd(String outcome, Duration limit) {
+    JsonNode rollout =
+        run.jobs()
+            .await(WordCountRun.JOB, "an ended rollout", limit, this::isOver)
+            .at("/status/history/0");
+    if (!outcome.equals(rollout.path("outcome").asText())) {
+      throw new IllegalStateException(
+          "expected a rollout that ends as %s, found %s".formatted(outcome, rollout));
+    }
+    return rollout;
+  }
+
+  private boolean isOver(JsonNode job) {
+    return job.at("/status/rollout").isMissingNode() && lastAttempt(job) > attemptsBefore;
+  }
+
+  private static int lastAttempt(JsonNode job) {
+    return job.at("/status/history/0/attempt").asInt();
+  }
+}
