@@ -68,6 +68,10 @@ public enum Reason {
   RestoredFromElsewhere,
   /** The new job completed too few checkpoints in time. */
   NotConfirmed,
+  /**
+   * The new job failed after it may have committed results: neither version can be started safely.
+   */
+  NoWayBack,
   /** The engine restarts the job's tasks. */
   JobRestarting,
   /** The engine gave the job up. */

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RejectedSpecStatus(
     @JsonPropertyDescription("Hash of the refused spec.") @Nullable String specHash,
+    @JsonPropertyDescription(
+            "Revision that it was stored as. A wish with another spec.upgrade than this revision's is tried again.")
+        @Nullable Integer revision,
     @JsonPropertyDescription("Generation of the object that carried it.") @Nullable Long generation,
     @JsonPropertyDescription("One word, as in the condition and the event.")
         @Nullable String reason,

@@ -46,6 +46,9 @@ public record RolloutStatus(
             "Pod of the old coordinator when the stop was requested; a different one has forgotten the request.")
         @Nullable String coordinatorUid,
     @JsonPropertyDescription(
+            "Checkpoints that the new job was known to have completed, before it was confirmed. Once there is one, it may have committed results, and the old revision is not started again by itself. Unset: none known.")
+        @Nullable Long checkpoints,
+    @JsonPropertyDescription(
             "How the rollout ends, once that is decided: Completed, RolledBack or Abandoned.")
         @SchemaFrom(type = RolloutOutcome.class)
         @Nullable String outcome,

@@ -7,23 +7,18 @@ import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.Phase;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RejectedSpecStatus;
-import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
-import io.streamjob.api.v1beta1.RolloutStrategy;
-import io.streamjob.operator.engine.ApplicationView;
-import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.plan.StatusDraft.Truth;
-import io.streamjob.operator.reading.Reading;
-import io.streamjob.operator.spec.EffectiveSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Retiring, RollingBack and Blocked: what goes, what comes back, and what is remembered. */
+/** Retiring, and the end of a rollout: what goes, what is current, and what is remembered. */
 final class Ending {
   private final Rollout rollout;
   private final Journal journal;
@@ -52,107 +47,38 @@ final class Ending {
         : done(journal);
   }
 
-  /**
-   * The new job failed and the old one has stopped. First it is proven that the new one is over; by
-   * its coordinator's word if that can be had, otherwise by taking its pods away.
-   */
-  Plan rollingBack() {
-    boolean warm = journal.strategy() == RolloutStrategy.Warm;
-    if (facts.newCluster().isGone() || (warm && isNewJobOver())) {
-      return rollout.go(
-          journal.at(warm ? RolloutStep.Starting : RolloutStep.Preparing, rollout.now()),
-          Optional.empty());
-    }
-    boolean silent = rollout.inStep().compareTo(rollout.limits().coordinatorSilence()) > 0;
-    boolean alive = facts.newJob().optional().filter(job -> !job.state().isTerminal()).isPresent();
-    String sentence = "waits until the job of revision " + journal.to() + " has ended";
-    if (warm && alive && !silent) {
-      JobId job = rollout.seen().subject().job(journal.to(), journal.attempt());
-      return rollout.stay(
-          sentence, rollout.limits().lookNow(), new Effect.Cancel(journal.to(), job));
-    }
-    return !warm || silent
-        ? rollout.stay(
-            sentence, rollout.limits().lookSoon(), new Effect.DeleteCluster(journal.to()))
-        : rollout.stay(sentence, rollout.limits().lookNow());
-  }
-
-  private boolean isNewJobOver() {
-    return switch (facts.newJob()) {
-      case Reading.Known<JobView>(JobView job) -> job.state().isTerminal();
-      case Reading.Unknown<JobView> unknown -> false;
-      // Refused before there was a job: the engine does not run the same application id again.
-      case Reading.Absent<JobView> absent ->
-          facts
-              .newRun()
-              .optional()
-              .filter(run -> !(run instanceof ApplicationView.Running))
-              .isPresent();
-    };
-  }
-
-  /** A person must decide; the only thing that leads on is another spec. */
-  Plan blocked() {
-    Obstacle failure =
-        journal
-            .failure()
-            .orElse(new Obstacle(Reason.EngineRefused, "blocked without a written reason"));
-    boolean sameSpec =
-        !(rollout.target() instanceof Reading.Known<Observation.StoredRevision>)
-            || isWished(journal.to());
-    return sameSpec
-        ? rollout.stay(
-            new Obstacle(
-                failure.reason(),
-                failure.message()
-                    + "; nothing is deleted and nothing is tried until the spec changes"),
-            rollout.limits().lookLater())
-        : rollout.go(
-            journal
-                .withOutcome(RolloutOutcome.Abandoned, Optional.of(failure))
-                .at(RolloutStep.Retiring, rollout.now()),
-            Optional.empty());
-  }
-
-  private boolean isWished(int revision) {
-    return rollout
-        .seen()
-        .revisions()
-        .optional()
-        .map(stored -> stored.get(revision))
-        .filter(stored -> rollout.seen().wishedHash().equals(stored.specHash()))
-        .isPresent();
-  }
-
-  /** The target has proven itself: from here on it is the current revision. */
-  static void proven(Rollout rollout, Journal journal, EffectiveSpec spec) {
+  /** From here on the journal's target is the current revision; how its job stands is told. */
+  static void current(Rollout rollout, Journal journal, Observation.StoredRevision target) {
     Subject subject = rollout.seen().subject();
-    RevisionStatus revision =
-        new RevisionStatus(
-            journal.target(),
-            rollout
-                .seen()
-                .revisions()
-                .optional()
-                .map(stored -> stored.get(journal.target()))
-                .map(Observation.StoredRevision::specHash)
-                .orElse(""),
-            spec.image());
+    Optional<JobState> state = rollout.facts().newJob().optional().map(JobView::state);
     rollout
         .draft()
-        .current(revision, spec.replicas())
-        .stable(revision)
+        .current(target)
         .job(
             new JobStatus(
-                subject.job(journal.target(), journal.attempt()).hex(),
-                "RUNNING",
+                subject.job(target.number(), journal.attempt()).hex(),
+                state.map(Enum::name).orElse("UNKNOWN"),
                 journal.restoreFrom().orElse(null),
-                journal.stepStartedAt().toString()))
+                journal.stepStartedAt().toString()));
+    String name = rollout.subject(target.number());
+    if (state.filter(JobState.RUNNING::equals).isPresent()) {
+      rollout.draft().condition(ConditionType.Ready, Truth.True, Reason.Running, name + " runs");
+      return;
+    }
+    Reason reason =
+        state.filter(JobState.FINISHED::equals).isPresent()
+            ? Reason.JobFinished
+            : journal.failure().map(Obstacle::reason).orElse(Reason.JobRestarting);
+    rollout
+        .draft()
         .condition(
             ConditionType.Ready,
-            Truth.True,
-            Reason.Running,
-            rollout.subject(journal.target()) + " runs");
+            Truth.False,
+            reason,
+            journal
+                .failure()
+                .map(Obstacle::message)
+                .orElse(name + ": its job is " + state.map(Enum::name).orElse("not known")));
   }
 
   /** The rollout is over; what it was and what it cost is remembered. */
@@ -177,19 +103,34 @@ final class Ending {
                 downtime(ended).map(time -> ", downtime " + time.toMillis() + " ms").orElse(""),
                 failure.map(obstacle -> "; " + obstacle.message()).orElse(""));
     draft.condition(ConditionType.Progressing, Truth.False, reason, message);
-    boolean superseded = reason == Reason.Superseded;
+    boolean superseded = failure.filter(it -> it.reason() == Reason.Superseded).isPresent();
     draft.rejected(completed || superseded ? null : rejected(ended, failure.orElseThrow()));
     if (failure.isEmpty()) {
       draft.condition(
           ConditionType.UpgradeReady, Truth.True, Reason.UpToDate, "what runs is what is wished");
     }
-    draft.phase(
-        rollout.seen().status().current() == null && !completed ? Phase.Pending : Phase.Running);
+    phase(ended, completed).ifPresent(draft::phase);
     return new Plan(
         draft.build(),
         List.of(),
-        superseded ? Optional.empty() : Optional.of(new Notice(!completed, reason, message)),
+        reason == Reason.Superseded
+            ? Optional.empty()
+            : Optional.of(new Notice(!completed && !superseded, reason, message)),
         Duration.ZERO);
+  }
+
+  /** What the next look will find as well; empty: that tells more. */
+  private Optional<Phase> phase(Journal ended, boolean completed) {
+    if (completed || ended.isRollback()) {
+      return Optional.of(Phase.Running)
+          .filter(running -> rollout.draft().isTrue(ConditionType.Ready));
+    }
+    // Given up after the old job had ended: nothing runs.
+    boolean down = ended.stoppedAt().isPresent() || ended.hasBeen(RolloutStep.Blocked);
+    return Optional.of(
+        rollout.seen().status().current() == null
+            ? Phase.Pending
+            : down ? Phase.Blocked : Phase.Running);
   }
 
   private @Nullable RejectedSpecStatus rejected(Journal ended, Obstacle failure) {
@@ -202,6 +143,7 @@ final class Ending {
             stored ->
                 new RejectedSpecStatus(
                     stored.specHash(),
+                    stored.number(),
                     rollout.seen().subject().generation(),
                     failure.reason().name(),
                     failure.message()))

@@ -2,10 +2,8 @@ package io.streamjob.operator.plan;
 
 import io.streamjob.api.v1beta1.ConditionType;
 import io.streamjob.api.v1beta1.Reason;
-import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
-import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobId;
@@ -14,13 +12,12 @@ import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.plan.StatusDraft.Truth;
 import io.streamjob.operator.reading.Reading;
-import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Stopping and Verifying: the old job ends with a savepoint, which is then read back. */
+/** Stopping: the old job ends with a savepoint, or is cancelled if its state is given up. */
 final class Handover {
   private final Rollout rollout;
   private final Journal journal;
@@ -90,16 +87,12 @@ final class Handover {
       case Reading.Absent<Observation.StoredRevision> absent when rollout.mayGiveUp() ->
           rollout.seen().wished() instanceof Parsed.Valid
               ? wait("stores revision " + journal.to(), new Effect.StoreRevision(journal.to()))
-              : rollout.fail(
-                  new Obstacle(
-                      Reason.Superseded,
-                      rollout.subject(journal.to())
-                          + ": the spec changed again before anything was stopped"));
+              : rollout.superseded();
       case Reading.Absent<Observation.StoredRevision> absent ->
           wait("waits for revision " + journal.to() + " to be listed");
       case Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target)
           when rollout.mayGiveUp() ->
-          stop(journal, target.spec());
+          rollout.isOther(target) ? rollout.superseded() : stop(journal, target.spec());
       case Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target) ->
           empty(target.spec()) ? cancelling(target.spec()) : stopping(target.spec());
     };
@@ -142,17 +135,7 @@ final class Handover {
   private Plan failed(EngineFailure failure) {
     return switch (facts.oldJob()) {
       case Reading.Known<JobView>(JobView job) when !job.state().isTerminal() ->
-          rollout.go(
-              journal
-                  .withOutcome(
-                      RolloutOutcome.Abandoned,
-                      Optional.of(savepointFailed(failure.message() + "; it runs on")))
-                  .at(RolloutStep.Retiring, rollout.now()),
-              Optional.of(
-                  new Notice(
-                      true,
-                      Reason.SavepointFailed,
-                      savepointFailed(failure.message() + "; it runs on").message())));
+          runsOn(job, savepointFailed(failure.message() + "; it runs on"));
       // It may have ended with the savepoint that an earlier, forgotten answer told of.
       case Reading.Known<JobView>(JobView job) when job.state() == JobState.FINISHED -> found();
       case Reading.Known<JobView>(JobView job) ->
@@ -162,6 +145,23 @@ final class Handover {
       case Reading.Absent<JobView> absent ->
           rollout.fail(savepointFailed(failure.message() + "; the job is not known any more"));
     };
+  }
+
+  private Plan runsOn(JobView job, Obstacle obstacle) {
+    if (Launch.isRunning(job)) {
+      rollout
+          .draft()
+          .condition(
+              ConditionType.Ready,
+              Truth.True,
+              Reason.Running,
+              rollout.subject(journal.from().orElseThrow()) + " runs");
+    }
+    return rollout.go(
+        journal
+            .withOutcome(RolloutOutcome.Abandoned, Optional.of(obstacle))
+            .at(RolloutStep.Retiring, rollout.now()),
+        Optional.of(new Notice(true, obstacle.reason(), obstacle.message())));
   }
 
   /**
@@ -218,60 +218,7 @@ final class Handover {
     if (location.isPresent()) {
       return rollout.go(next.at(RolloutStep.Verifying, rollout.now()), Optional.empty());
     }
-    return onwards(next);
-  }
-
-  private Plan onwards(Journal next) {
-    RolloutStep step =
-        next.strategy() == RolloutStrategy.Warm ? RolloutStep.Starting : RolloutStep.Retiring;
-    return rollout.go(next.at(step, rollout.now()), Optional.empty());
-  }
-
-  Plan verifying() {
-    String location = journal.restoreFrom().orElseThrow();
-    return switch (facts.verification()) {
-      case Reading.Known<Verification>(Verification.Whole(int files, long bytes)) -> {
-        String now = rollout.now().toString();
-        rollout
-            .draft()
-            .restorePoint(
-                new RestorePointStatus(
-                    location,
-                    journal.from().orElseThrow(),
-                    journal.oldJob().orElseThrow().hex(),
-                    journal.stoppedAt().orElse(rollout.now()).toString(),
-                    now,
-                    bytes,
-                    files));
-        rollout
-            .draft()
-            .condition(
-                ConditionType.StateSafe,
-                Truth.True,
-                Reason.CheckpointCompleted,
-                "savepoint " + location + " is whole");
-        yield onwards(journal);
-      }
-      case Reading.Known<Verification>(Verification.Broken(String defect)) -> broken(defect);
-      case Reading.Absent<Verification> absent -> broken("there is no _metadata");
-      case Reading.Unknown<Verification> unknown -> wait("waits for the storage to answer");
-    };
-  }
-
-  /** Neither older nor empty state is taken instead; a repaired bucket is seen at the next look. */
-  private Plan broken(String defect) {
-    String message =
-        "%s: savepoint %s: %s; the job stays down, nothing is deleted; next step: restore the object, see"
-                .formatted(
-                    rollout.subject(journal.from().orElseThrow()),
-                    journal.restoreFrom().orElseThrow(),
-                    defect)
-            + " docs/operations/runbooks.md#savepointincomplete";
-    rollout
-        .draft()
-        .condition(ConditionType.StateSafe, Truth.False, Reason.SavepointIncomplete, message);
-    return rollout.stay(
-        new Obstacle(Reason.SavepointIncomplete, message), rollout.limits().lookSoon());
+    return rollout.go(rollout.afterStop(next), Optional.empty());
   }
 
   private Obstacle ended(String how) {

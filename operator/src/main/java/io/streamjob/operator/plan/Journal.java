@@ -11,11 +11,12 @@ import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.TriggerId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param oldJob the job that is stopped
  * @param stop the savepoint request; present from the moment it may have been sent
  * @param restoreFrom where the new job starts from; verified once the step is past Verifying
+ * @param checkpoints how many the new job had completed when that was last written; once there is
+ *     one, it may have committed results
  * @param outcome how it ends, once that is decided
  */
 public record Journal(
@@ -43,6 +46,7 @@ public record Journal(
     Check warmUp,
     Optional<Stop> stop,
     Optional<String> restoreFrom,
+    long checkpoints,
     Optional<RolloutOutcome> outcome,
     Optional<Instant> stoppedAt,
     Optional<Instant> runningAt,
@@ -79,163 +83,88 @@ public record Journal(
     return outcome.filter(RolloutOutcome.RolledBack::equals).isPresent();
   }
 
+  /** Whether the rollout has been in a step before this one. */
+  boolean hasBeen(RolloutStep earlier) {
+    return timings.stream().anyMatch(timing -> part(earlier).equals(timing.part()));
+  }
+
+  /**
+   * Whether a real job may have been submitted in this attempt: no step before Starting submits
+   * one.
+   */
+  boolean mayHaveStarted() {
+    return step == RolloutStep.Starting || hasBeen(RolloutStep.Starting);
+  }
+
   Journal at(RolloutStep next, Instant now) {
     Transitions.check(this, next);
-    List<TimingStatus> more = new ArrayList<>(timings);
-    more.add(
-        new TimingStatus(
-            step.name().toLowerCase(Locale.ROOT), Duration.between(stepStartedAt, now).toMillis()));
-    return new Journal(
-        attempt,
-        strategy,
-        next,
-        startedAt,
-        now,
-        from,
-        to,
-        oldJob,
-        preflightRetries,
-        preflight,
-        warmUp,
-        stop,
-        restoreFrom,
-        outcome,
-        stoppedAt,
-        runningAt,
-        failure,
-        more);
+    return with(
+        draft -> {
+          draft.timings =
+              Stream.concat(
+                      timings.stream(),
+                      Stream.of(
+                          new TimingStatus(
+                              part(step), Duration.between(stepStartedAt, now).toMillis())))
+                  .toList();
+          draft.step = next;
+          draft.stepStartedAt = now;
+        });
+  }
+
+  private static String part(RolloutStep step) {
+    return step.name().toLowerCase(Locale.ROOT);
   }
 
   Journal withPreflight(Check check, int retries) {
-    return new Journal(
-        attempt,
-        strategy,
-        step,
-        startedAt,
-        stepStartedAt,
-        from,
-        to,
-        oldJob,
-        retries,
-        check,
-        warmUp,
-        stop,
-        restoreFrom,
-        outcome,
-        stoppedAt,
-        runningAt,
-        failure,
-        timings);
+    return with(
+        draft -> {
+          draft.preflight = check;
+          draft.preflightRetries = retries;
+        });
   }
 
   Journal withWarmUp(Check check) {
-    return new Journal(
-        attempt,
-        strategy,
-        step,
-        startedAt,
-        stepStartedAt,
-        from,
-        to,
-        oldJob,
-        preflightRetries,
-        preflight,
-        check,
-        stop,
-        restoreFrom,
-        outcome,
-        stoppedAt,
-        runningAt,
-        failure,
-        timings);
+    return with(draft -> draft.warmUp = check);
   }
 
   Journal withStop(Stop request) {
-    return new Journal(
-        attempt,
-        strategy,
-        step,
-        startedAt,
-        stepStartedAt,
-        from,
-        to,
-        oldJob,
-        preflightRetries,
-        preflight,
-        warmUp,
-        Optional.of(request),
-        restoreFrom,
-        outcome,
-        stoppedAt,
-        runningAt,
-        failure,
-        timings);
+    return with(draft -> draft.stop = Optional.of(request));
   }
 
   Journal withStopped(Optional<String> location, Instant at) {
-    return new Journal(
-        attempt,
-        strategy,
-        step,
-        startedAt,
-        stepStartedAt,
-        from,
-        to,
-        oldJob,
-        preflightRetries,
-        preflight,
-        warmUp,
-        stop,
-        location,
-        outcome,
-        Optional.of(at),
-        runningAt,
-        failure,
-        timings);
+    return with(
+        draft -> {
+          draft.restoreFrom = location;
+          draft.stoppedAt = Optional.of(at);
+        });
+  }
+
+  /** The state is given up on purpose: the new job starts empty. */
+  Journal withoutState() {
+    return with(draft -> draft.restoreFrom = Optional.empty());
+  }
+
+  Journal withCheckpoints(long completed) {
+    return with(draft -> draft.checkpoints = completed);
   }
 
   Journal withRunning(Instant at) {
-    return new Journal(
-        attempt,
-        strategy,
-        step,
-        startedAt,
-        stepStartedAt,
-        from,
-        to,
-        oldJob,
-        preflightRetries,
-        preflight,
-        warmUp,
-        stop,
-        restoreFrom,
-        outcome,
-        stoppedAt,
-        Optional.of(at),
-        failure,
-        timings);
+    return with(draft -> draft.runningAt = Optional.of(at));
   }
 
   Journal withOutcome(RolloutOutcome decided, Optional<Obstacle> because) {
-    return new Journal(
-        attempt,
-        strategy,
-        step,
-        startedAt,
-        stepStartedAt,
-        from,
-        to,
-        oldJob,
-        preflightRetries,
-        preflight,
-        warmUp,
-        stop,
-        restoreFrom,
-        Optional.of(decided),
-        stoppedAt,
-        runningAt,
-        because,
-        timings);
+    return with(
+        draft -> {
+          draft.outcome = Optional.of(decided);
+          draft.failure = because;
+        });
+  }
+
+  private Journal with(Consumer<JournalDraft> change) {
+    JournalDraft draft = new JournalDraft(this);
+    change.accept(draft);
+    return draft.journal();
   }
 
   /** Reads the journal that status holds. */
@@ -260,6 +189,7 @@ public record Journal(
                     required("savepointDirectory", status.savepointDirectory()),
                     required("coordinatorUid", status.coordinatorUid()))),
         Optional.ofNullable(status.restoreFrom()),
+        requireNonNullElse(status.checkpoints(), 0L),
         Optional.ofNullable(status.outcome()).map(RolloutOutcome::valueOf),
         Optional.ofNullable(status.stoppedAt()).map(Instant::parse),
         Optional.ofNullable(status.runningAt()).map(Instant::parse),
@@ -285,6 +215,7 @@ public record Journal(
         stop.map(Stop::directory).orElse(null),
         restoreFrom.orElse(null),
         stop.map(Stop::coordinatorUid).orElse(null),
+        checkpoints == 0 ? null : checkpoints,
         outcome.map(Enum::name).orElse(null),
         stoppedAt.map(Instant::toString).orElse(null),
         runningAt.map(Instant::toString).orElse(null),

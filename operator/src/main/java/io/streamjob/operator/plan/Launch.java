@@ -56,11 +56,11 @@ final class Launch {
     }
     return switch (facts.newJob()) {
       case Reading.Known<JobView> there -> started();
-      case Reading.Unknown<JobView> unknown -> waitWithDeadline(target);
+      case Reading.Unknown<JobView> unknown -> silent(target);
       case Reading.Absent<JobView> absent ->
           switch (facts.newRun()) {
             case Reading.Absent<ApplicationView> notSent -> submit(target.spec());
-            case Reading.Unknown<ApplicationView> unknown -> waitWithDeadline(target);
+            case Reading.Unknown<ApplicationView> unknown -> silent(target);
             case Reading.Known<ApplicationView>(ApplicationView run) -> run(target, run);
           };
     };
@@ -123,37 +123,53 @@ final class Launch {
         instanceof Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target))) {
       return wait("waits for the API server to list revisions");
     }
-    EffectiveSpec spec = target.spec();
-    long completed = facts.newCheckpoints().optional().map(Checkpoints::completed).orElse(0L);
+    long completed =
+        Math.max(
+            journal.checkpoints(),
+            facts.newCheckpoints().optional().map(Checkpoints::completed).orElse(0L));
     // Silence is not failure: whether it may have committed results is asked, not guessed.
-    boolean silent = facts.newCheckpoints().isUnknown() && !(isOverdue(spec) && isEdited(target));
+    boolean silent = facts.newCheckpoints().isUnknown() && !isEditedAndOverdue(target);
     Optional<Obstacle> failure = silent ? Optional.empty() : failure(target, completed);
-    if (failure.isPresent()) {
+    boolean finished =
+        facts.newJob().optional().filter(job -> job.state() == JobState.FINISHED).isPresent();
+    if (failure.isPresent() || finished) {
       // Once it has completed a checkpoint, it may have committed results: the way back is closed.
-      return completed > 0 ? confirmed(spec, failure) : rollout.fail(failure.get());
+      return completed > 0 || finished
+          ? confirmed(target, failure)
+          : rollout.fail(failure.orElseThrow());
     }
     boolean running = facts.newJob().optional().filter(Launch::isRunning).isPresent();
     Optional<Instant> runningAt =
         journal
             .runningAt()
             .or(() -> facts.newTasks().optional().flatMap(TasksView::processingSince));
-    boolean confirmed = running && runningAt.isPresent() && completed >= needed(spec);
+    return running && runningAt.isPresent() && completed >= needed(target.spec())
+        ? pointed().orElseGet(() -> confirmed(target, Optional.empty()))
+        : unconfirmed(target, completed);
+  }
+
+  /** The first checkpoint is written down: who comes after a crash must not go back behind it. */
+  private Plan unconfirmed(Observation.StoredRevision target, long completed) {
+    String sentence =
+        "waits for %d completed checkpoint(s) of revision %d"
+            .formatted(needed(target.spec()), journal.target());
+    return completed > 0 && journal.checkpoints() == 0
+        ? rollout.stay(journal.withCheckpoints(completed), sentence, rollout.limits().lookSoon())
+        : pointed().orElseGet(() -> rollout.stay(sentence, rollout.limits().lookSoon()));
+  }
+
+  /** The job's service is pointed at the new revision, unless it is already. */
+  private Optional<Plan> pointed() {
     boolean pointsElsewhere =
         facts.service().isAbsent()
             || facts.service().optional().filter(at -> at != journal.target()).isPresent();
-    if (pointsElsewhere) {
-      return rollout.stay(
-          "lets the job's service select revision " + journal.target(),
-          rollout.limits().lookSoon(),
-          new Effect.PointService(journal.target()));
-    }
-    if (!confirmed) {
-      return rollout.stay(
-          "waits for %d completed checkpoint(s) of revision %d"
-              .formatted(needed(spec), journal.target()),
-          rollout.limits().lookSoon());
-    }
-    return confirmed(spec, Optional.empty());
+    return pointsElsewhere
+        ? Optional.of(
+            rollout.stay(
+                "lets the job's service select revision " + journal.target(),
+                rollout.limits().lookSoon(),
+                new Effect.PointService(journal.target())))
+        : Optional.empty();
   }
 
   private int needed(EffectiveSpec spec) {
@@ -161,7 +177,7 @@ final class Launch {
     return rollout.isInitial() || journal.isRollback() ? 1 : spec.upgrade().confirmCheckpoints();
   }
 
-  private static boolean isRunning(JobView job) {
+  static boolean isRunning(JobView job) {
     return job.state() == JobState.RUNNING;
   }
 
@@ -215,18 +231,18 @@ final class Launch {
 
   /** A first start has nothing to return to: it goes on until somebody wishes something else. */
   private boolean isLate(Observation.StoredRevision target) {
-    return isOverdue(target.spec()) && (!rollout.isInitial() || isEdited(target));
+    return isOverdue(target.spec()) && (!rollout.isInitial() || rollout.isWishedAnew());
+  }
+
+  private boolean isEditedAndOverdue(Observation.StoredRevision target) {
+    return isOverdue(target.spec()) && rollout.isWishedAnew();
   }
 
   private boolean isOverdue(EffectiveSpec spec) {
     return rollout.inStep().compareTo(spec.upgrade().confirmWithin()) > 0;
   }
 
-  private boolean isEdited(Observation.StoredRevision target) {
-    return !target.specHash().equals(rollout.seen().wishedHash());
-  }
-
-  private Plan confirmed(EffectiveSpec spec, Optional<Obstacle> inSpiteOf) {
+  private Plan confirmed(Observation.StoredRevision target, Optional<Obstacle> inSpiteOf) {
     Journal proven =
         facts
             .newTasks()
@@ -237,7 +253,10 @@ final class Launch {
     if (!journal.isRollback()) {
       proven = proven.withOutcome(RolloutOutcome.Completed, inSpiteOf);
     }
-    Ending.proven(rollout, proven, spec);
+    Ending.current(rollout, proven, target);
+    if (inSpiteOf.isEmpty()) {
+      rollout.draft().stable(target);
+    }
     rollout
         .draft()
         .condition(
@@ -252,15 +271,29 @@ final class Launch {
   }
 
   private Plan waitWithDeadline(Observation.StoredRevision target) {
-    return isLate(target)
-        ? rollout.fail(
+    return isLate(target) ? rollout.fail(noJobInTime(target)) : wait("waits for the new job");
+  }
+
+  /** Silence is not failure: only a person's other wish makes an end of waiting. */
+  private Plan silent(Observation.StoredRevision target) {
+    if (isEditedAndOverdue(target)) {
+      return rollout.fail(noJobInTime(target));
+    }
+    return isOverdue(target.spec())
+        ? rollout.stay(
             new Obstacle(
-                Reason.NotConfirmed,
-                "%s: expected its job within %s, found none"
-                    .formatted(
-                        rollout.subject(journal.target()),
-                        target.spec().upgrade().confirmWithin())))
+                Reason.CoordinatorUnreachable,
+                "%s: its coordinator does not answer, and its job may run; nothing else is started until it answers or the spec changes"
+                    .formatted(rollout.subject(journal.target()))),
+            rollout.limits().lookSoon())
         : wait("waits for the new job");
+  }
+
+  private Obstacle noJobInTime(Observation.StoredRevision target) {
+    return new Obstacle(
+        Reason.NotConfirmed,
+        "%s: expected its job within %s, found none"
+            .formatted(rollout.subject(journal.target()), target.spec().upgrade().confirmWithin()));
   }
 
   private Plan wait(String waitingFor, Effect... effects) {

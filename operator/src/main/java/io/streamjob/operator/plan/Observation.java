@@ -52,6 +52,8 @@ public record Observation(
    * @param storage Known and empty: usable; Known with an obstacle: not usable
    * @param stoppedAt when the old job processed its last record; asked once its savepoint is there
    * @param newRun the run of the main method that starts the new job
+   * @param newState newest checkpoint of the new job that is in the bucket; asked after everything
+   *     that can tell that the job is over
    * @param service revision that the job's own service selects
    */
   public record Facts(
@@ -71,6 +73,7 @@ public record Observation(
       Reading<ApplicationView> newRun,
       Reading<Checkpoints> newCheckpoints,
       Reading<TasksView> newTasks,
+      Reading<String> newState,
       Reading<Integer> service) {
 
     /** Nothing was asked. */
@@ -79,6 +82,7 @@ public record Observation(
             Reading.unknown(NOT_ASKED),
             ClusterView.UNSEEN,
             ClusterView.UNSEEN,
+            Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),

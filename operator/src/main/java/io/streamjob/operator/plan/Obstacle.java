@@ -48,6 +48,7 @@ public record Obstacle(Reason reason, String message) {
           SavepointIncomplete,
           RestoredFromElsewhere,
           NotConfirmed,
+          NoWayBack,
           JobFailed,
           JobFinished,
           JobLost,

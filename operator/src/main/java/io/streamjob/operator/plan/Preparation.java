@@ -1,7 +1,6 @@
 package io.streamjob.operator.plan;
 
 import io.streamjob.api.v1beta1.Reason;
-import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.UpgradeState;
@@ -40,30 +39,18 @@ final class Preparation {
           wait("waits for the API server to list revisions");
       case Reading.Absent<Observation.StoredRevision> absent -> store();
       case Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target) ->
-          isSuperseded(target) ? superseded() : comeUp(target.spec());
+          isSuperseded(target) ? rollout.superseded() : comeUp(target.spec());
     };
   }
 
   private Plan store() {
     return rollout.seen().wished() instanceof Parsed.Valid
         ? wait("stores revision " + journal.to(), new Effect.StoreRevision(journal.to()))
-        : superseded();
+        : rollout.superseded();
   }
 
   private boolean isSuperseded(Observation.StoredRevision target) {
-    return rollout.mayGiveUp() && !target.specHash().equals(rollout.seen().wishedHash());
-  }
-
-  private Plan superseded() {
-    Obstacle obstacle =
-        new Obstacle(
-            Reason.Superseded,
-            rollout.subject(journal.to()) + ": the spec changed again before anything was stopped");
-    return rollout.go(
-        journal
-            .withOutcome(RolloutOutcome.Abandoned, Optional.of(obstacle))
-            .at(RolloutStep.Retiring, rollout.now()),
-        Optional.empty());
+    return rollout.mayGiveUp() && rollout.isOther(target);
   }
 
   private Plan comeUp(EffectiveSpec spec) {

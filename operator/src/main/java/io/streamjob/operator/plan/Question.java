@@ -24,6 +24,8 @@ public enum Question {
   NEW_JOB,
   /** Which checkpoints has the new job completed, and where did it restore from? */
   NEW_CHECKPOINTS,
+  /** Does the bucket hold a checkpoint of the new job? */
+  NEW_STATE,
   /** Which revision does the job's own service select? */
   SERVICE
 }

@@ -3,6 +3,7 @@ package io.streamjob.operator.plan;
 import static io.streamjob.operator.plan.Question.NEW_CHECKPOINTS;
 import static io.streamjob.operator.plan.Question.NEW_CLUSTER;
 import static io.streamjob.operator.plan.Question.NEW_JOB;
+import static io.streamjob.operator.plan.Question.NEW_STATE;
 import static io.streamjob.operator.plan.Question.OLD_CHECKPOINTS;
 import static io.streamjob.operator.plan.Question.OLD_CLUSTER;
 import static io.streamjob.operator.plan.Question.OLD_JOB;
@@ -54,8 +55,10 @@ public final class Questions {
       case Starting -> EnumSet.of(OLD_CLUSTER, OLD_JOB, NEW_JOB);
       case Confirming -> EnumSet.of(NEW_JOB, NEW_CHECKPOINTS, SERVICE);
       case Retiring -> EnumSet.of(OLD_CLUSTER, NEW_CLUSTER);
-      case RollingBack -> EnumSet.of(OLD_CLUSTER, NEW_CLUSTER, NEW_JOB);
-      case Blocked -> EnumSet.noneOf(Question.class);
+      case RollingBack, Blocked ->
+          journal.mayHaveStarted()
+              ? EnumSet.of(NEW_CLUSTER, NEW_JOB, NEW_CHECKPOINTS, NEW_STATE)
+              : EnumSet.of(NEW_CLUSTER, NEW_JOB);
     };
   }
 

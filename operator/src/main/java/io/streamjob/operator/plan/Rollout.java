@@ -6,9 +6,10 @@ import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
-import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.plan.StatusDraft.Truth;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.spec.EffectiveSpec;
+import io.streamjob.operator.spec.Parsed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,12 +39,12 @@ final class Rollout {
     return switch (journal.step()) {
       case Preparing -> new Preparation(this).plan();
       case Stopping -> new Handover(this).stopping();
-      case Verifying -> new Handover(this).verifying();
+      case Verifying -> new Proof(this).verifying();
       case Starting -> new Launch(this).starting();
       case Confirming -> new Launch(this).confirming();
       case Retiring -> new Ending(this).retiring();
-      case RollingBack -> new Ending(this).rollingBack();
-      case Blocked -> new Ending(this).blocked();
+      case RollingBack -> new Undoing(this).rollingBack();
+      case Blocked -> new Undoing(this).blocked();
     };
   }
 
@@ -77,16 +78,63 @@ final class Rollout {
 
   /** The stored revision whose job is started; Absent: it is not stored yet. */
   Reading<Observation.StoredRevision> target() {
+    return target(journal.target());
+  }
+
+  /** A stored revision; Absent: it is not stored. */
+  Reading<Observation.StoredRevision> target(int number) {
     return switch (seen.revisions()) {
       case Reading.Known<Map<Integer, Observation.StoredRevision>>(
               Map<Integer, Observation.StoredRevision> stored) -> {
-        Observation.StoredRevision revision = stored.get(journal.target());
+        Observation.StoredRevision revision = stored.get(number);
         yield revision == null ? Reading.absent() : Reading.known(revision);
       }
       case Reading.Absent<Map<Integer, Observation.StoredRevision>> none -> Reading.absent();
       case Reading.Unknown<Map<Integer, Observation.StoredRevision>>(String why) ->
           Reading.unknown(why);
     };
+  }
+
+  /**
+   * Whether the revision that this rollout is for is known, and something else is wished by now:
+   * another spec, or another way of rolling it out.
+   */
+  boolean isWishedAnew() {
+    return target(journal.to()) instanceof Reading.Known<Observation.StoredRevision> known
+        && isOther(known.value());
+  }
+
+  /** Whether what is wished is not this revision, or not to be rolled out like it. */
+  boolean isOther(Observation.StoredRevision revision) {
+    boolean otherWay =
+        seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)
+            && !wished.upgrade().equals(revision.spec().upgrade());
+    return otherWay || !revision.specHash().equals(seen.wishedHash());
+  }
+
+  /** The old job has ended: the new one starts, or under Cold the old pods make room first. */
+  Journal afterStop(Journal stopped) {
+    return stopped.at(
+        stopped.strategy() == RolloutStrategy.Warm ? RolloutStep.Starting : RolloutStep.Retiring,
+        now());
+  }
+
+  /** Whether the step takes long enough to be told of. */
+  boolean isLasting() {
+    return inStep().compareTo(limits.patience()) > 0;
+  }
+
+  /** Given up for a newer wish, before the old job was touched. */
+  Plan superseded() {
+    Obstacle obstacle =
+        new Obstacle(
+            Reason.Superseded,
+            subject(journal.to()) + ": the spec changed again before anything was stopped");
+    return go(
+        journal
+            .withOutcome(RolloutOutcome.Abandoned, Optional.of(obstacle))
+            .at(RolloutStep.Retiring, now()),
+        Optional.empty());
   }
 
   /** Whether the old job has not been asked to stop yet, so that giving up costs nothing. */
@@ -96,10 +144,6 @@ final class Rollout {
 
   boolean isInitial() {
     return journal.strategy() == RolloutStrategy.Initial;
-  }
-
-  static boolean startsEmpty(Observation.StoredRevision revision) {
-    return revision.spec().upgrade().state() == UpgradeState.None;
   }
 
   String subject(int revision) {
@@ -113,9 +157,9 @@ final class Rollout {
 
   Plan stay(Journal same, String waitingFor, Duration lookAgainAfter, Effect... effects) {
     // What passes quickly is not worth a write.
-    boolean lasts = inStep().compareTo(limits.patience()) > 0;
     describe(
-        same, lasts ? waitingFor + ", since " + same.stepStartedAt() : seen.status().waitingFor());
+        same,
+        isLasting() ? waitingFor + ", since " + same.stepStartedAt() : seen.status().waitingFor());
     return new Plan(draft.build(), List.of(effects), Optional.empty(), lookAgainAfter);
   }
 
@@ -155,17 +199,36 @@ final class Rollout {
     }
     boolean canRollBack =
         !isInitial() && !journal.isRollback() && journal.restoreFrom().isPresent();
-    return go(
-        canRollBack
-            ? journal
+    return canRollBack
+        ? go(
+            journal
                 .withOutcome(RolloutOutcome.RolledBack, Optional.of(obstacle))
-                .at(RolloutStep.RollingBack, now())
-            : journal
-                .withOutcome(
-                    journal.isRollback() ? RolloutOutcome.RolledBack : RolloutOutcome.Abandoned,
-                    Optional.of(obstacle))
-                .at(RolloutStep.Blocked, now()),
-        Optional.of(notice));
+                .at(RolloutStep.RollingBack, now()),
+            Optional.of(notice))
+        : block(
+            journal.withOutcome(
+                journal.isRollback() ? RolloutOutcome.RolledBack : RolloutOutcome.Abandoned,
+                Optional.of(obstacle)),
+            obstacle);
+  }
+
+  /** Ends in Blocked, and says so once. */
+  Plan block(Journal decided, Obstacle obstacle) {
+    String message = blocked(obstacle).message();
+    describe(decided.at(RolloutStep.Blocked, now()), message);
+    draft.condition(ConditionType.UpgradeReady, Truth.False, obstacle.reason(), message);
+    return new Plan(
+        draft.build(),
+        List.of(),
+        Optional.of(new Notice(true, obstacle.reason(), obstacle.message())),
+        Duration.ZERO);
+  }
+
+  /** What is in the way, and that only a person can take it out of the way. */
+  static Obstacle blocked(Obstacle failure) {
+    return new Obstacle(
+        failure.reason(),
+        failure.message() + "; nothing is deleted and nothing is tried until the spec changes");
   }
 
   private void describe(Journal next, @Nullable String waitingFor) {

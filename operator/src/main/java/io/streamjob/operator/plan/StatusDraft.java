@@ -79,14 +79,14 @@ final class StatusDraft {
     return this;
   }
 
-  StatusDraft current(RevisionStatus revision, int workers) {
-    current = revision;
-    replicas = workers;
+  StatusDraft current(Observation.StoredRevision revision) {
+    current = new RevisionStatus(revision.number(), revision.specHash(), revision.spec().image());
+    replicas = revision.spec().replicas();
     return this;
   }
 
-  StatusDraft stable(RevisionStatus revision) {
-    stable = revision;
+  StatusDraft stable(Observation.StoredRevision revision) {
+    stable = new RevisionStatus(revision.number(), revision.specHash(), revision.spec().image());
     return this;
   }
 
@@ -139,6 +139,13 @@ final class StatusDraft {
             .withObservedGeneration(seen.subject().generation())
             .build());
     return this;
+  }
+
+  /** Whether a condition is True as it stands in this draft. */
+  boolean isTrue(ConditionType type) {
+    return Optional.ofNullable(conditions.get(type))
+        .filter(condition -> Truth.True.name().equals(condition.getStatus()))
+        .isPresent();
   }
 
   StreamJobStatus build() {

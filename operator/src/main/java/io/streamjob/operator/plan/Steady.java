@@ -179,6 +179,7 @@ final class Steady {
             warm ? Check.Pending : Check.Skipped,
             Optional.empty(),
             restoreFrom,
+            0,
             Optional.empty(),
             step == RolloutStep.Retiring ? Optional.of(seen.now()) : Optional.empty(),
             Optional.empty(),
@@ -240,7 +241,9 @@ final class Steady {
 
   private Optional<Obstacle> refusedBefore() {
     RejectedSpecStatus rejected = before.rejected();
-    if (rejected == null || !seen.wishedHash().equals(rejected.specHash())) {
+    if (rejected == null
+        || !seen.wishedHash().equals(rejected.specHash())
+        || isToBeRolledOutOtherwise(rejected)) {
       return Optional.empty();
     }
     Obstacle obstacle =
@@ -250,6 +253,16 @@ final class Steady {
     return obstacle.mayPass() && !lastEnd().plus(limits.retryAfter()).isAfter(seen.now())
         ? Optional.empty()
         : Optional.of(obstacle);
+  }
+
+  /** Another {@code spec.upgrade} than it was refused with is another wish. */
+  private boolean isToBeRolledOutOtherwise(RejectedSpecStatus rejected) {
+    return seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)
+        && seen.revisions()
+            .optional()
+            .map(stored -> stored.get(requireNonNullElse(rejected.revision(), 0)))
+            .filter(refused -> !refused.spec().upgrade().equals(wished.upgrade()))
+            .isPresent();
   }
 
   private Instant lastEnd() {

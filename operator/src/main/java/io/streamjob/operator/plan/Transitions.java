@@ -25,6 +25,8 @@ import java.util.Set;
  * given up before the old job was stopped:   Preparing or Stopping, Retiring, done
  * rolled back, old cluster up (Warm):        RollingBack, Starting, Confirming, Retiring, done
  * rolled back, old cluster gone (Cold):      RollingBack, Preparing, Starting, Confirming, done
+ * the spec was set back meanwhile:           Verifying, RollingBack
+ * the new job went too far to go back:       RollingBack, Blocked
  * </pre>
  *
  * A state None goes from Stopping to Starting (Warm) or Retiring (Cold): there is nothing to
@@ -36,11 +38,11 @@ final class Transitions {
   static {
     NEXT.put(Preparing, EnumSet.of(Stopping, Starting, Retiring, RollingBack, Blocked));
     NEXT.put(Stopping, EnumSet.of(Verifying, Starting, Retiring, Blocked));
-    NEXT.put(Verifying, EnumSet.of(Starting, Retiring));
+    NEXT.put(Verifying, EnumSet.of(Starting, Retiring, RollingBack));
     NEXT.put(Starting, EnumSet.of(Confirming, RollingBack, Blocked));
     NEXT.put(Confirming, EnumSet.of(Retiring, RollingBack, Blocked));
     NEXT.put(Retiring, EnumSet.of(Preparing));
-    NEXT.put(RollingBack, EnumSet.of(Starting, Preparing));
+    NEXT.put(RollingBack, EnumSet.of(Starting, Preparing, Blocked));
     NEXT.put(Blocked, EnumSet.of(Retiring));
   }
 

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Looks into the bucket of a spec, with the credentials that the spec refers to. */
 final class Bucket {
@@ -55,20 +56,21 @@ final class Bucket {
   }
 
   Reading<Verification> verify(String namespace, EffectiveSpec.State state, String location) {
-    return switch (access(namespace, state)) {
-      case Reading.Known<Access>(Access.Granted(Storage storage)) ->
-          snapshots.verify(storage, location);
-      case Reading.Known<Access>(Access.Denied(Obstacle obstacle)) ->
-          Reading.unknown(obstacle.message());
-      case Reading.Unknown<Access>(String why) -> Reading.unknown(why);
-      case Reading.Absent<Access> absent -> Reading.unknown("no answer about the secret");
-    };
+    return ask(namespace, state, storage -> snapshots.verify(storage, location));
   }
 
   Reading<String> find(String namespace, EffectiveSpec.State state, String directory) {
+    return ask(namespace, state, storage -> snapshots.find(storage, directory));
+  }
+
+  Reading<String> newestCheckpoint(String namespace, EffectiveSpec.State state, String folder) {
+    return ask(namespace, state, storage -> snapshots.newestCheckpoint(storage, folder));
+  }
+
+  private <T> Reading<T> ask(
+      String namespace, EffectiveSpec.State state, Function<Storage, Reading<T>> question) {
     return switch (access(namespace, state)) {
-      case Reading.Known<Access>(Access.Granted(Storage storage)) ->
-          snapshots.find(storage, directory);
+      case Reading.Known<Access>(Access.Granted(Storage storage)) -> question.apply(storage);
       case Reading.Known<Access>(Access.Denied(Obstacle obstacle)) ->
           Reading.unknown(obstacle.message());
       case Reading.Unknown<Access>(String why) -> Reading.unknown(why);

@@ -27,6 +27,11 @@ public record JobFolder(String bucket, String key) {
     return uri() + "checkpoints/";
   }
 
+  /** Where the engine keeps the checkpoints of one job. */
+  public String checkpoints(String jobId) {
+    return checkpoints() + jobId + "/";
+  }
+
   /** Where the engine keeps savepoints that somebody asks for without naming a place. */
   public String savepoints() {
     return uri() + "savepoints/";

@@ -23,4 +23,10 @@ public interface Snapshots {
    * none. Unknown as well if there are several: nobody can tell which one counts.
    */
   Reading<String> find(Storage storage, String directory);
+
+  /**
+   * The completed checkpoint of highest number in {@code folder}, which holds the checkpoints of
+   * one job. Absent: the storage answers, and there is none.
+   */
+  Reading<String> newestCheckpoint(Storage storage, String folder);
 }

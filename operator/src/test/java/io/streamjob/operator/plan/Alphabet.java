@@ -85,6 +85,7 @@ final class Alphabet {
             Question.NEW_CHECKPOINTS,
             new TasksView(1, 0, Optional.empty()),
             new TasksView(1, 1, Optional.of(Journals.NOW))),
+        draw(Question.NEW_STATE, "s3://bucket/orders/checkpoints/job/chk-1"),
         draw(Question.SERVICE, 1, 2));
   }
 

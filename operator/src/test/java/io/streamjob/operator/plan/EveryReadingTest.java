@@ -154,7 +154,9 @@ final class EveryReadingTest {
                         .isPresent();
             // What was judged to have failed is taken away to prove its end, silent or not.
             case RollingBack -> revision == journal.to();
-            case Preparing, Stopping, Verifying, Starting, Confirming, Blocked -> false;
+            // Something else is wished: what is not proven to be over is taken away.
+            case Blocked -> revision == journal.watched() && journal.mayHaveStarted();
+            case Preparing, Stopping, Verifying, Starting, Confirming -> false;
           };
       case Effect.Cancel cancel ->
           isAlive(
@@ -171,6 +173,45 @@ final class EveryReadingTest {
       case Effect.PointService point -> !facts.service().isUnknown();
       case Effect.ForgetRevision forget -> false;
     };
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void nothingGoesBackBehindACheckpoint(Case some) {
+    boolean undoes =
+        some.journal().mayHaveStarted()
+            && (some.journal().step() == RolloutStep.RollingBack
+                || some.journal().step() == RolloutStep.Blocked);
+    Random random = new Random(some.name().hashCode());
+    StreamJobStatus status = status(some.journal(), false);
+    for (int draw = 0; undoes && draw < DRAWS; draw++) {
+      Observation seen = seen(random, status);
+
+      Plan plan = Planner.plan(seen, Limits.DEFAULT);
+
+      if (goesBack(plan, some.journal())) {
+        Observation.Facts facts = seen.facts();
+        boolean over = facts.newCluster().isGone() || !isAlive(facts.newJob().optional());
+        assertThat(over).as("over, in %s with %s", some, facts).isTrue();
+        assertThat(facts.newState().optional()).as("in the bucket, %s", some).isEmpty();
+        assertThat(facts.newCheckpoints().optional().filter(it -> it.completed() > 0))
+            .as("checkpoints, in %s with %s", some, facts)
+            .isEmpty();
+        assertThat(facts.newState().isAbsent() || facts.newCheckpoints().optional().isPresent())
+            .as("somebody was asked, in %s with %s", some, facts)
+            .isTrue();
+      }
+    }
+  }
+
+  /** Whether the savepoint from before that job is what the next one starts from. */
+  private static boolean goesBack(Plan plan, Journal before) {
+    RolloutStatus next = plan.status().rollout();
+    return next != null
+        && !before.step().name().equals(next.step())
+        && !RolloutStep.Blocked.name().equals(next.step())
+        && (before.step() == RolloutStep.RollingBack
+            || RolloutOutcome.Abandoned.name().equals(next.outcome()));
   }
 
   private static boolean maySubmit(Submission submission, Observation seen, Journal journal) {

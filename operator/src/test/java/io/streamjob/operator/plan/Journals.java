@@ -7,6 +7,7 @@ import io.streamjob.api.v1beta1.TimingStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Journals of a rollout from revision 1 to revision 2, as they stand in each step. */
 final class Journals {
@@ -56,11 +57,21 @@ final class Journals {
             ? Optional.of(new Journal.Stop(SUBJECT.stop(2), DIRECTORY, COORDINATOR))
             : Optional.empty(),
         stopped ? Optional.of(LOCATION) : Optional.empty(),
+        0,
         decided,
         stopped ? Optional.of(since) : Optional.empty(),
         Optional.empty(),
         failure,
-        timings);
+        asked ? withStart(step, timings) : timings);
+  }
+
+  /** A job that is confirmed, rolled back or blocked over was started before. */
+  private static List<TimingStatus> withStart(RolloutStep step, List<TimingStatus> timings) {
+    return switch (step) {
+      case Confirming, RollingBack, Blocked ->
+          Stream.concat(Stream.of(new TimingStatus("starting", 10L)), timings.stream()).toList();
+      case Preparing, Stopping, Verifying, Starting, Retiring -> timings;
+    };
   }
 
   private static boolean isStopped(

@@ -1,7 +1,9 @@
 package io.streamjob.operator.simulation;
 
+import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.snapshots.Verification;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -60,5 +62,15 @@ final class Bucket {
       case 1 -> Reading.known(found.get(0));
       default -> Reading.unknown("several savepoints below " + directory);
     };
+  }
+
+  Reading<String> newestCheckpoint(JobId job) {
+    return locations.stream()
+        .filter(location -> location.contains("/checkpoints/" + job + "/"))
+        .max(
+            Comparator.comparingInt(
+                location -> Integer.parseInt(location.replaceAll(".*chk-", ""))))
+        .map(Reading::known)
+        .orElse(Reading.absent());
   }
 }

@@ -22,6 +22,7 @@ final class Cluster {
   private Optional<Instant> workers = Optional.empty();
   private Optional<Instant> deleted = Optional.empty();
   private Optional<Coordinator> coordinator = Optional.empty();
+  private boolean silent;
 
   Cluster(World world, int revision, Program program) {
     this.world = world;
@@ -78,9 +79,23 @@ final class Cluster {
     return deleted.filter(at -> !at.plus(ENDS_IN.multipliedBy(2)).isAfter(world.now())).isPresent();
   }
 
+  /** Its network is cut, or mended; what runs, runs on. */
+  void silence(boolean now) {
+    silent = now;
+  }
+
+  /** Whoever runs there completes a checkpoint at this moment. */
+  void checkpoint() {
+    coordinator.ifPresent(
+        running ->
+            running.jobs.values().stream()
+                .filter(EngineJob::runsTasks)
+                .forEach(job -> job.checkpoint(world.bucket(), world.now())));
+  }
+
   /** Who answers at its address, if anyone. */
   Optional<Coordinator> coordinator() {
-    return coordinator;
+    return silent ? Optional.empty() : coordinator;
   }
 
   ClusterView view() {
@@ -96,7 +111,7 @@ final class Cluster {
                 workers.isPresent() ? 2 : 1,
                 going ? Optional.empty() : Optional.of(revision + "-pod-" + pod),
                 trouble())),
-        coordinator
+        coordinator()
             .<Reading<Slots>>map(
                 running -> {
                   long busy = running.jobs.values().stream().filter(EngineJob::runsTasks).count();

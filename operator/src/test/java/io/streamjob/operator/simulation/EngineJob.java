@@ -111,6 +111,11 @@ final class EngineJob {
     }
   }
 
+  void checkpoint(Bucket bucket, Instant at) {
+    nextEvent = at;
+    checkpoint(bucket);
+  }
+
   private void checkpoint(Bucket bucket) {
     checkpoint.ifPresent(old -> bucket.delete(old.location()));
     completed++;
@@ -120,6 +125,8 @@ final class EngineJob {
     checkpoint = Optional.of(new Checkpoints.Completed(completed, location, nextEvent, nextEvent));
     if (program == Program.FAILS_LATE) {
       fail(EngineFailure.Kind.OTHER, "NullPointerException: in the second window");
+    } else if (program == Program.FINISHES) {
+      state = JobState.FINISHED;
     }
   }
 

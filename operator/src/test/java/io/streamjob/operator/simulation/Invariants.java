@@ -2,6 +2,7 @@ package io.streamjob.operator.simulation;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.streamjob.api.v1beta1.RolloutStatus;
+import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.api.v1beta1.UpgradeState;
@@ -49,8 +50,9 @@ final class Invariants {
       preflights.add(job);
       return;
     }
+    boolean givenUp = job.submission.restoreFrom().isEmpty() && emptyIsWished();
     check(
-        job.submission.restoreFrom().equals(expectedFor(job)),
+        givenUp || job.submission.restoreFrom().equals(expectedFor(job)),
         () ->
             "rule 3: %s starts from %s, expected %s"
                 .formatted(name(job), job.submission.restoreFrom(), expectedFor(job)));
@@ -128,7 +130,8 @@ final class Invariants {
     boolean proven =
         real.stream()
             .anyMatch(it -> it.revision != revision && isAfter(it, last) && it.completed() > 0);
-    if (RolloutStrategy.Warm.name().equals(rollout.get().strategy())) {
+    boolean blocked = RolloutStep.Blocked.name().equals(rollout.get().step());
+    if (RolloutStrategy.Warm.name().equals(rollout.get().strategy()) && !blocked) {
       check(
           proven,
           () -> "rule 2: %s is deleted before its successor is proven".formatted(name(last)));
@@ -149,10 +152,14 @@ final class Invariants {
 
   private boolean startsEmpty(RolloutStatus rollout) {
     Observation.StoredRevision target = world.revisions().get(rollout.toRevision());
-    if (target != null) {
+    if (target != null && !emptyIsWished()) {
       return target.spec().upgrade().state() == UpgradeState.None;
     }
     // Not stored yet: the wished spec is what will be.
+    return emptyIsWished();
+  }
+
+  private boolean emptyIsWished() {
     return world.wished() instanceof Parsed.Valid(EffectiveSpec wished)
         && wished.upgrade().state() == UpgradeState.None;
   }

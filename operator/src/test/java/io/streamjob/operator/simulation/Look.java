@@ -97,6 +97,7 @@ final class Look {
         ask(Question.NEW_JOB, () -> run(fresh, id(at -> subject.run(at.watched(), at.attempt())))),
         ask(Question.NEW_CHECKPOINTS, () -> job(fresh, newJob).map(EngineJob::checkpoints)),
         ask(Question.NEW_CHECKPOINTS, () -> job(fresh, newJob).map(EngineJob::tasks)),
+        ask(Question.NEW_STATE, () -> world.bucket().newestCheckpoint(newJob.orElseThrow())),
         ask(Question.SERVICE, world::service));
   }
 

@@ -19,6 +19,8 @@ public enum Program {
   CANNOT_READ_STATE,
   /** It fails for good after its first checkpoint. */
   FAILS_LATE,
+  /** Its input is bounded: it ends by itself with its first checkpoint. */
+  FINISHES,
   /** It runs and never completes a checkpoint. */
   NEVER_CHECKPOINTS;
 

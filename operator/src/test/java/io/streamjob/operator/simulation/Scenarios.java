@@ -1,6 +1,8 @@
 package io.streamjob.operator.simulation;
 
+import static io.streamjob.api.v1beta1.RolloutStep.Confirming;
 import static io.streamjob.api.v1beta1.RolloutStep.Preparing;
+import static io.streamjob.api.v1beta1.RolloutStep.RollingBack;
 import static io.streamjob.api.v1beta1.RolloutStep.Starting;
 import static io.streamjob.api.v1beta1.RolloutStep.Stopping;
 import static io.streamjob.api.v1beta1.RolloutStep.Verifying;
@@ -57,7 +59,7 @@ public final class Scenarios {
   }
 
   public static List<Scenario> all() {
-    return Stream.of(usual(), refused(), rolledBack(), edited(), troubled())
+    return Stream.of(usual(), refused(), rolledBack(), noWayBack(), edited(), troubled(), silent())
         .flatMap(List::stream)
         .toList();
   }
@@ -151,6 +153,74 @@ public final class Scenarios {
                     .settle()));
   }
 
+  /** The new job may have committed results before it failed. */
+  private static List<Scenario> noWayBack() {
+    return List.of(
+        scenario(
+            "checkpoint-completes-before-the-rollback-and-the-job-runs-on",
+            20,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.NEVER_CHECKPOINTS, 2))
+                    .until(RollingBack)
+                    .checkpoint(2)
+                    .settle()),
+        scenario(
+            "coordinator-lost-after-a-checkpoint-that-nobody-saw",
+            30,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.NEVER_CHECKPOINTS, 2))
+                    .until(RollingBack)
+                    .checkpoint(2)
+                    .restartCoordinator(2)
+                    .settle()
+                    .apply(good(3))
+                    .settle()
+                    .apply(good(3).empty())
+                    .settle()),
+        scenario(
+            "coordinator-lost-after-the-first-of-three-checkpoints",
+            14,
+            stage ->
+                running(stage)
+                    .apply(good(2).confirmedBy(3))
+                    .until(Confirming)
+                    .pass(Duration.ofMillis(2_500))
+                    .restartCoordinator(2)
+                    .settle()),
+        upgrade("new-job-finishes-by-itself", WARM_UPGRADE, bad(Program.FINISHES, 2)));
+  }
+
+  /** Silence is not failure. */
+  private static List<Scenario> silent() {
+    return List.of(
+        scenario(
+            "new-coordinator-cannot-be-reached-while-starting",
+            WARM_UPGRADE + 2,
+            stage ->
+                running(stage)
+                    .apply(good(2))
+                    .until(Starting)
+                    .pass(Duration.ofMillis(20))
+                    .silence(2)
+                    .settle()
+                    .mendNetwork(2)
+                    .settle()),
+        scenario(
+            "edited-while-the-new-coordinator-cannot-be-reached",
+            40,
+            stage ->
+                running(stage)
+                    .apply(good(2))
+                    .until(Starting)
+                    .pass(Duration.ofMillis(20))
+                    .silence(2)
+                    .settle()
+                    .apply(good(3))
+                    .settle()));
+  }
+
   private static List<Scenario> edited() {
     return List.of(
         scenario(
@@ -171,6 +241,34 @@ public final class Scenarios {
             "edited-back-while-starting",
             2 * WARM_UPGRADE,
             stage -> running(stage).apply(good(2)).until(Starting).apply(good(1)).settle()),
+        scenario(
+            "reverted-while-verifying",
+            WARM_UPGRADE + 4,
+            stage -> running(stage).apply(good(2)).until(Verifying).apply(good(1)).settle()),
+        scenario(
+            "reverted-while-verifying-cold",
+            WARM_UPGRADE + 4,
+            stage -> running(stage).apply(good(2).cold()).until(Verifying).apply(good(1)).settle()),
+        scenario(
+            "refused-and-then-rolled-out-without-state",
+            2 * WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.DROPS_STATE, 2))
+                    .settle()
+                    .apply(bad(Program.DROPS_STATE, 2).empty())
+                    .settle()),
+        scenario(
+            "blocked-and-then-the-state-is-given-up",
+            40,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.CANNOT_READ_STATE, 2))
+                    .until(Starting)
+                    .turnsInto(1, Program.MAIN_THROWS)
+                    .settle()
+                    .apply(bad(Program.CANNOT_READ_STATE, 2).empty())
+                    .settle()),
         scenario(
             "first-start-fails-and-a-corrected-spec-starts",
             12,
@@ -238,6 +336,26 @@ public final class Scenarios {
                     .apply(good(2))
                     .settle()
                     .repairBucket()
+                    .settle()),
+        scenario(
+            "savepoint-incomplete-and-the-state-is-given-up",
+            WARM_UPGRADE + 2,
+            stage ->
+                running(stage)
+                    .nextSavepointIsIncomplete()
+                    .apply(good(2))
+                    .settle()
+                    .apply(good(2).empty())
+                    .settle()),
+        scenario(
+            "savepoint-incomplete-and-another-spec-gives-the-state-up",
+            2 * WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .nextSavepointIsIncomplete()
+                    .apply(good(2).cold())
+                    .settle()
+                    .apply(good(3).cold().empty())
                     .settle()));
   }
 }

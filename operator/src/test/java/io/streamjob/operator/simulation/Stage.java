@@ -135,6 +135,26 @@ public final class Stage {
     return this;
   }
 
+  /** A coordinator cannot be reached; what it runs, runs on. */
+  public Stage silence(int revision) {
+    trace.said("the coordinator of revision " + revision + " cannot be reached");
+    world.silence(revision, true);
+    return this;
+  }
+
+  public Stage mendNetwork(int revision) {
+    trace.said("the coordinator of revision " + revision + " can be reached again");
+    world.silence(revision, false);
+    return this;
+  }
+
+  /** A checkpoint completes at this very moment. */
+  public Stage checkpoint(int revision) {
+    trace.said("the job of revision " + revision + " completes a checkpoint");
+    world.checkpoint(revision);
+    return this;
+  }
+
   /** What a revision depends on has changed: from now on it behaves like another program. */
   public Stage turnsInto(int revision, Program program) {
     trace.said("revision " + revision + " turns into " + program);

@@ -81,6 +81,14 @@ final class World {
     Optional.ofNullable(clusters.get(revision)).ifPresent(Cluster::restart);
   }
 
+  void silence(int revision, boolean silent) {
+    Optional.ofNullable(clusters.get(revision)).ifPresent(cluster -> cluster.silence(silent));
+  }
+
+  void checkpoint(int revision) {
+    Optional.ofNullable(clusters.get(revision)).ifPresent(Cluster::checkpoint);
+  }
+
   void turnsInto(int revision, Program program) {
     turned.put(revision, program);
   }

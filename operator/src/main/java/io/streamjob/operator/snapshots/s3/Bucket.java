@@ -58,9 +58,15 @@ record Bucket(S3Client s3, String name) {
 
   /** Key and size of everything below a folder, all pages of it. */
   Map<String, Long> list(S3Address folder, int maxObjects) throws UnansweredException {
+    return list(folder, "", maxObjects);
+  }
+
+  /** The same, of those whose names in the folder begin so. */
+  Map<String, Long> list(S3Address folder, String beginning, int maxObjects)
+      throws UnansweredException {
     Map<String, Long> sizes = new LinkedHashMap<>();
     ListObjectsV2Request request =
-        ListObjectsV2Request.builder().bucket(name).prefix(folder.below()).build();
+        ListObjectsV2Request.builder().bucket(name).prefix(folder.below() + beginning).build();
     for (var page : s3.listObjectsV2Paginator(request)) {
       for (S3Object object : page.contents()) {
         sizes.put(object.key(), object.size());

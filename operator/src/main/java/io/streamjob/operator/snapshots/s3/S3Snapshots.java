@@ -10,9 +10,12 @@ import io.streamjob.operator.snapshots.Verification;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -20,6 +23,12 @@ import software.amazon.awssdk.services.s3.S3Client;
 /** Savepoints in S3-compatible storage, with the AWS SDK. */
 public final class S3Snapshots implements Snapshots, AutoCloseable {
   private static final String METADATA = "_metadata";
+
+  private static final String CHECKPOINT = "chk-";
+
+  /** What a completed checkpoint has in its folder; its number is a Java long. */
+  private static final Pattern COMPLETED =
+      Pattern.compile(CHECKPOINT + "([0-9]{1,18})/" + METADATA);
 
   /** The engine writes {@code <directory>/savepoint-x/_metadata}. */
   private static final int MAX_DEPTH = 2;
@@ -169,6 +178,21 @@ public final class S3Snapshots implements Snapshots, AutoCloseable {
                     "expected one savepoint below " + folder + ", found " + found.size());
           };
         });
+  }
+
+  @Override
+  public Reading<String> newestCheckpoint(Storage storage, String location) {
+    return ask(
+        storage,
+        location,
+        (bucket, folder) ->
+            bucket.list(folder, CHECKPOINT, limits.objects()).keySet().stream()
+                .map(key -> COMPLETED.matcher(key.substring(folder.below().length())))
+                .filter(Matcher::matches)
+                .map(completed -> Long.parseLong(completed.group(1)))
+                .max(Comparator.naturalOrder())
+                .map(newest -> Reading.known(folder.child(CHECKPOINT + newest).toString()))
+                .orElse(Reading.absent()));
   }
 
   private interface Inquiry<T> {

@@ -1,0 +1,116 @@
+package io.streamjob.operator.plan;
+
+import io.streamjob.api.v1beta1.ConditionType;
+import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RestorePointStatus;
+import io.streamjob.api.v1beta1.RolloutOutcome;
+import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.UpgradeState;
+import io.streamjob.operator.plan.StatusDraft.Truth;
+import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.Verification;
+import io.streamjob.operator.spec.EffectiveSpec;
+import io.streamjob.operator.spec.Parsed;
+import java.util.Optional;
+
+/** Verifying: the savepoint that the old job has ended with is read back. */
+final class Proof {
+  private final Rollout rollout;
+  private final Journal journal;
+
+  Proof(Rollout rollout) {
+    this.rollout = rollout;
+    this.journal = rollout.journal();
+  }
+
+  Plan verifying() {
+    return switch (rollout.facts().verification()) {
+      case Reading.Known<Verification>(Verification.Whole whole) -> whole(whole);
+      case Reading.Known<Verification>(Verification.Broken(String defect)) ->
+          emptyIsWished() ? withoutState() : broken(defect);
+      case Reading.Absent<Verification> absent ->
+          emptyIsWished() ? withoutState() : broken("there is no _metadata");
+      case Reading.Unknown<Verification> unknown ->
+          emptyIsWished() && rollout.isLasting()
+              ? withoutState()
+              : rollout.stay("waits for the storage to answer", rollout.limits().lookNow());
+    };
+  }
+
+  private Plan whole(Verification.Whole whole) {
+    String location = journal.restoreFrom().orElseThrow();
+    rollout
+        .draft()
+        .restorePoint(
+            new RestorePointStatus(
+                location,
+                journal.from().orElseThrow(),
+                journal.oldJob().orElseThrow().hex(),
+                journal.stoppedAt().orElse(rollout.now()).toString(),
+                rollout.now().toString(),
+                whole.bytes(),
+                whole.files()));
+    rollout
+        .draft()
+        .condition(
+            ConditionType.StateSafe,
+            Truth.True,
+            Reason.CheckpointCompleted,
+            "savepoint " + location + " is whole");
+    return isReverted()
+        ? rollout.go(
+            journal
+                .withOutcome(RolloutOutcome.RolledBack, Optional.of(changed("went back")))
+                .at(RolloutStep.RollingBack, rollout.now()),
+            Optional.empty())
+        : rollout.go(rollout.afterStop(journal), Optional.empty());
+  }
+
+  /** Whether what was just stopped is wished again: its own savepoint serves it, and no other. */
+  private boolean isReverted() {
+    return rollout.target(journal.from().orElseThrow()).optional().stream()
+        .anyMatch(old -> old.specHash().equals(rollout.seen().wishedHash()));
+  }
+
+  /** Whether somebody has decided, since this rollout began, to give the state up. */
+  private boolean emptyIsWished() {
+    return rollout.isWishedAnew()
+        && rollout.seen().wished() instanceof Parsed.Valid(EffectiveSpec wished)
+        && wished.upgrade().state() == UpgradeState.None;
+  }
+
+  private Plan withoutState() {
+    boolean sameSpec =
+        rollout.target(journal.to()).optional().stream()
+            .anyMatch(target -> target.specHash().equals(rollout.seen().wishedHash()));
+    return sameSpec
+        ? rollout.go(rollout.afterStop(journal.withoutState()), Optional.empty())
+        : rollout.go(
+            journal
+                .withOutcome(RolloutOutcome.Abandoned, Optional.of(changed("gave the state up")))
+                .at(RolloutStep.Retiring, rollout.now()),
+            Optional.empty());
+  }
+
+  private Obstacle changed(String how) {
+    return new Obstacle(
+        Reason.Superseded,
+        "%s: the spec %s after the old job had stopped"
+            .formatted(rollout.subject(journal.to()), how));
+  }
+
+  /** Neither older nor empty state is taken instead; a repaired bucket is seen at the next look. */
+  private Plan broken(String defect) {
+    String message =
+        "%s: savepoint %s: %s; the job stays down, nothing is deleted; next step: restore the object, or set spec.upgrade.state to None to start empty on purpose, see docs/operations/runbooks.md#savepointincomplete"
+            .formatted(
+                rollout.subject(journal.from().orElseThrow()),
+                journal.restoreFrom().orElseThrow(),
+                defect);
+    rollout
+        .draft()
+        .condition(ConditionType.StateSafe, Truth.False, Reason.SavepointIncomplete, message);
+    return rollout.stay(
+        new Obstacle(Reason.SavepointIncomplete, message), rollout.limits().lookSoon());
+  }
+}
