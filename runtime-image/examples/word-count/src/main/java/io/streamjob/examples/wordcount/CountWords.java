@@ -8,6 +8,7 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running count of each word: the n-th time that it sees a word it emits {@code (word, n)}.
@@ -21,7 +22,7 @@ public final class CountWords extends KeyedProcessFunction<String, String, Strin
 
   private final LineFormat format;
   private transient ValueState<Long> count;
-  private transient ValueState<byte[]> ballast;
+  private transient @Nullable ValueState<byte[]> ballast; // null: none is wanted
   private transient int bytesPerWord;
 
   /** Counts that are written in this format. */
@@ -49,7 +50,7 @@ public final class CountWords extends KeyedProcessFunction<String, String, Strin
     Long before = count.value();
     long n = before == null ? 1 : before + 1;
     count.update(n);
-    if (before == null && bytesPerWord > 0) {
+    if (before == null && ballast != null) {
       byte[] bytes = new byte[bytesPerWord];
       new Random(word.hashCode()).nextBytes(bytes);
       ballast.update(bytes);
