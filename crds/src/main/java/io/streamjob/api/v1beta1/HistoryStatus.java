@@ -20,6 +20,9 @@ public record HistoryStatus(
     @JsonPropertyDescription("Revision that was to be started.") @Nullable Integer toRevision,
     @JsonPropertyDescription("Why it was not completed. Unset: it was.") @Nullable String reason,
     @JsonPropertyDescription("The same in a sentence.") @Nullable String message,
+    @JsonPropertyDescription(
+            "What else is worth knowing, such as who asked for it. Unset: nothing.")
+        @Nullable String note,
     @JsonPropertyDescription("When it began.") @Nullable String startedAt,
     @JsonPropertyDescription("When it ended.") @Nullable String endedAt,
     @JsonPropertyDescription(

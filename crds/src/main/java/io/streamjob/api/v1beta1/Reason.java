@@ -27,6 +27,10 @@ public enum Reason {
   NoCheckpoint,
   /** The spec cannot be carried out; the message names field, expected and found. */
   InvalidSpec,
+  /** The annotation streamjob.io/hold lets no rollout begin yet. */
+  OnHold,
+  /** An annotation of streamjob.io has a value that cannot be understood or carried out. */
+  InvalidAnnotation,
   /** The bucket of spec.state.storage does not exist. */
   BucketMissing,
   /** The secret with the storage credentials, or one of its keys, does not exist. */

@@ -22,6 +22,15 @@ public record RolloutStatus(
         @Nullable String step,
     @JsonPropertyDescription("When the rollout began.") @Nullable String startedAt,
     @JsonPropertyDescription("When the step under way began.") @Nullable String stepStartedAt,
+    @JsonPropertyDescription(
+            "Annotation that asked for it: streamjob.io/restart or streamjob.io/rollback. Unset: the spec did.")
+        @Nullable String askedBy,
+    @JsonPropertyDescription(
+            "Hash of the spec that was wished when the annotation asked. Unset: none asked.")
+        @Nullable String wishedHash,
+    @JsonPropertyDescription(
+            "What will stand in status.history besides the outcome. Unset: nothing.")
+        @Nullable String note,
     @JsonPropertyDescription("Revision that is replaced. Unset: none, a first start.")
         @Nullable Integer fromRevision,
     @JsonPropertyDescription("Revision that is started.") @Nullable Integer toRevision,

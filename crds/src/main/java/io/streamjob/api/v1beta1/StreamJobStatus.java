@@ -41,6 +41,9 @@ public record StreamJobStatus(
     @JsonPropertyDescription(
             "The spec that was tried and refused; it is not tried again until it changes. Unset: none.")
         @Nullable RejectedSpecStatus rejected,
+    @JsonPropertyDescription(
+            "What became of the newest value of each annotation that asks for something.")
+        @Nullable List<RequestStatus> requests,
     @JsonPropertyDescription("Verified savepoints, newest first; at most 10.")
         @Nullable List<RestorePointStatus> restorePoints,
     @JsonPropertyDescription("When the newest verified savepoint was taken.")

@@ -18,5 +18,13 @@ public record UpgradeSpec(
             "Warm (the new version's pods are up before the old job stops; needs room for both) or Cold (the old pods go first). Unset: Warm.")
         @SchemaFrom(type = UpgradeStrategy.class)
         @Nullable String strategy,
+    @JsonPropertyDescription(
+            "What a Warm upgrade does that finds no room for its pods within the operator's --pod-problem-grace: Block (the old job runs on; it is tried again later) or Cold (this attempt lets the old pods go first). Unset: Block.")
+        @SchemaFrom(type = NoRoomPolicy.class)
+        @Nullable String whenNoRoom,
+    @JsonPropertyDescription(
+            "Who decides to start the old revision again if the new one fails after the old job has stopped: Automatic (the operator, at once) or Manual (a person, with the annotation streamjob.io/rollback; the job is down until then). Unset: Automatic.")
+        @SchemaFrom(type = RollbackPolicy.class)
+        @Nullable String rollback,
     @JsonPropertyDescription("What proves the new version. Unset: one checkpoint within 5m.")
         @Nullable ConfirmSpec confirm) {}

@@ -1,5 +1,6 @@
 package io.streamjob.operator.plan;
 
+import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.ConditionType;
 import io.streamjob.api.v1beta1.FailureStatus;
 import io.streamjob.api.v1beta1.HistoryStatus;
@@ -104,7 +105,8 @@ final class Ending {
                 failure.map(obstacle -> "; " + obstacle.message()).orElse(""));
     draft.condition(ConditionType.Progressing, Truth.False, reason, message);
     boolean superseded = failure.filter(it -> it.reason() == Reason.Superseded).isPresent();
-    draft.rejected(completed || superseded ? null : rejected(ended, failure.orElseThrow()));
+    draft.requestsEnded(ended.attempt(), message);
+    remember(ended, completed, superseded);
     if (failure.isEmpty()) {
       draft.condition(
           ConditionType.UpgradeReady, Truth.True, Reason.UpToDate, "what runs is what is wished");
@@ -117,6 +119,32 @@ final class Ending {
             ? Optional.empty()
             : Optional.of(new Notice(!completed && !superseded, reason, message)),
         Duration.ZERO);
+  }
+
+  /** Which spec is not tried again. */
+  private void remember(Journal ended, boolean completed, boolean superseded) {
+    Optional<Journal.Asked> back = ended.asked().filter(Journal.Asked::isRollback);
+    if (back.isPresent() && completed) {
+      rollout
+          .draft()
+          .rejected(rolledBackByHand(rollout.seen(), back.get().wish(), "" + ended.to()));
+    } else if (back.isEmpty() || superseded) {
+      rollout
+          .draft()
+          .rejected(
+              completed || superseded ? null : rejected(ended, ended.failure().orElseThrow()));
+    }
+  }
+
+  /** A person has gone back behind this spec: it is not tried again until it changes. */
+  static RejectedSpecStatus rolledBackByHand(Observation seen, String wish, String revision) {
+    return new RejectedSpecStatus(
+        wish,
+        null,
+        seen.subject().generation(),
+        Reason.RolledBack.name(),
+        "%s: annotation %s=%s went back behind this spec; next step: change the spec"
+            .formatted(seen.subject(), Annotations.ROLLBACK, revision));
   }
 
   /** What the next look will find as well; empty: that tells more. */
@@ -160,6 +188,7 @@ final class Ending {
         ended.to(),
         failure.map(FailureStatus::reason).orElse(null),
         failure.map(FailureStatus::message).orElse(null),
+        ended.note().orElse(null),
         ended.startedAt().toString(),
         rollout.now().toString(),
         downtime(ended).map(Duration::toMillis).orElse(null),

@@ -92,7 +92,7 @@ final class Handover {
           wait("waits for revision " + journal.to() + " to be listed");
       case Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target)
           when rollout.mayGiveUp() ->
-          rollout.isOther(target) ? rollout.superseded() : stop(journal, target.spec());
+          rollout.isSuperseded(target) ? rollout.superseded() : stop(journal, target.spec());
       case Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target) ->
           empty(target.spec()) ? cancelling(target.spec()) : stopping(target.spec());
     };

@@ -2,6 +2,7 @@ package io.streamjob.operator.plan;
 
 import static java.util.Objects.requireNonNullElse;
 
+import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempt number that names, ids and folders carry
  * @param from the revision that is replaced; empty for a first start
  * @param to the revision that is wished
+ * @param asked the annotation that asked for it; empty: the spec did
+ * @param note what history will say besides the outcome
  * @param oldJob the job that is stopped
  * @param stop the savepoint request; present from the moment it may have been sent
  * @param restoreFrom where the new job starts from; verified once the step is past Verifying
@@ -40,6 +43,8 @@ public record Journal(
     Instant stepStartedAt,
     Optional<Integer> from,
     int to,
+    Optional<Asked> asked,
+    Optional<String> note,
     Optional<JobId> oldJob,
     int preflightRetries,
     Check preflight,
@@ -54,6 +59,18 @@ public record Journal(
     List<TimingStatus> timings) {
   public Journal {
     timings = List.copyOf(timings);
+  }
+
+  /**
+   * A request by annotation.
+   *
+   * @param annotation its name
+   * @param wish hash of the spec that was wished when it was acted upon
+   */
+  public record Asked(String annotation, String wish) {
+    boolean isRollback() {
+      return annotation.equals(Annotations.ROLLBACK);
+    }
   }
 
   /**
@@ -77,6 +94,13 @@ public record Journal(
   /** The revision whose cluster and job are looked at as the new ones in this step. */
   public int watched() {
     return step == RolloutStep.RollingBack || step == RolloutStep.Retiring ? to : target();
+  }
+
+  /** Whether it is blocked over a failure that a rollback would undo, if somebody decided so. */
+  boolean isWayBackOpen() {
+    return outcome.filter(RolloutOutcome.Abandoned::equals).isPresent()
+        && from.isPresent()
+        && restoreFrom.isPresent();
   }
 
   boolean isRollback() {
@@ -121,6 +145,17 @@ public record Journal(
         draft -> {
           draft.preflight = check;
           draft.preflightRetries = retries;
+        });
+  }
+
+  /** There is no room beside the old pods: from here on as Cold, which lets them go first. */
+  Journal becomingCold(String why) {
+    return with(
+        draft -> {
+          draft.strategy = RolloutStrategy.Cold;
+          draft.preflight = preflight == Check.Pending ? Check.Skipped : preflight;
+          draft.warmUp = Check.Skipped;
+          draft.note = Optional.of(why);
         });
   }
 
@@ -177,6 +212,10 @@ public record Journal(
         Instant.parse(required("stepStartedAt", status.stepStartedAt())),
         Optional.ofNullable(status.fromRevision()),
         required("toRevision", status.toRevision()),
+        status.askedBy() == null
+            ? Optional.empty()
+            : Optional.of(new Asked(status.askedBy(), required("wishedHash", status.wishedHash()))),
+        Optional.ofNullable(status.note()),
         Optional.ofNullable(status.oldJobId()).map(JobId::new),
         requireNonNullElse(status.preflightRetries(), 0),
         Check.valueOf(required("preflight", status.preflight())),
@@ -204,6 +243,9 @@ public record Journal(
         step.name(),
         startedAt.toString(),
         stepStartedAt.toString(),
+        asked.map(Asked::annotation).orElse(null),
+        asked.map(Asked::wish).orElse(null),
+        note.orElse(null),
         from.orElse(null),
         to,
         oldJob.map(JobId::hex).orElse(null),

@@ -17,6 +17,7 @@ final class JournalDraft {
   int preflightRetries;
   Check preflight;
   Check warmUp;
+  Optional<String> note;
   Optional<Journal.Stop> stop;
   Optional<String> restoreFrom;
   long checkpoints;
@@ -34,6 +35,7 @@ final class JournalDraft {
     this.preflightRetries = before.preflightRetries();
     this.preflight = before.preflight();
     this.warmUp = before.warmUp();
+    this.note = before.note();
     this.stop = before.stop();
     this.restoreFrom = before.restoreFrom();
     this.checkpoints = before.checkpoints();
@@ -53,6 +55,8 @@ final class JournalDraft {
         stepStartedAt,
         before.from(),
         before.to(),
+        before.asked(),
+        note,
         before.oldJob(),
         preflightRetries,
         preflight,

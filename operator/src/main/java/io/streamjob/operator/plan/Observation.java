@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param subject the StreamJob
  * @param wished its spec, understood
  * @param wishedHash hash of its spec
+ * @param requests what annotations ask for
  * @param status what was written last; complete, never null inside
  * @param revisions stored revisions by number; Unknown if they could not be listed
  * @param facts what was seen of the world, as far as {@link Questions} asked
@@ -32,6 +33,7 @@ public record Observation(
     Subject subject,
     Parsed wished,
     String wishedHash,
+    Requests requests,
     StreamJobStatus status,
     Reading<Map<Integer, StoredRevision>> revisions,
     Facts facts,

@@ -35,6 +35,8 @@ public record Obstacle(Reason reason, String message) {
           CheckpointCompleted,
           NoCheckpoint,
           InvalidSpec,
+          OnHold,
+          InvalidAnnotation,
           BucketMissing,
           CredentialsMissing,
           CredentialsRefused,

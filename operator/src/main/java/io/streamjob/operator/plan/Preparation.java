@@ -1,5 +1,6 @@
 package io.streamjob.operator.plan;
 
+import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
@@ -14,6 +15,7 @@ import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +41,7 @@ final class Preparation {
           wait("waits for the API server to list revisions");
       case Reading.Absent<Observation.StoredRevision> absent -> store();
       case Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target) ->
-          isSuperseded(target) ? rollout.superseded() : comeUp(target.spec());
+          rollout.isSuperseded(target) ? rollout.superseded() : comeUp(target.spec());
     };
   }
 
@@ -47,10 +49,6 @@ final class Preparation {
     return rollout.seen().wished() instanceof Parsed.Valid
         ? wait("stores revision " + journal.to(), new Effect.StoreRevision(journal.to()))
         : rollout.superseded();
-  }
-
-  private boolean isSuperseded(Observation.StoredRevision target) {
-    return rollout.mayGiveUp() && rollout.isOther(target);
   }
 
   private Plan comeUp(EffectiveSpec spec) {
@@ -66,7 +64,7 @@ final class Preparation {
     Optional<ClusterView.Trouble> trouble =
         cluster.pods().optional().flatMap(ClusterView.Pods::trouble);
     if (trouble.isPresent()) {
-      return inTrouble(trouble.get());
+      return inTrouble(trouble.get(), spec);
     }
     if (rollout.inStep().compareTo(rollout.limits().preparing()) > 0 && mustEnd()) {
       return rollout.fail(
@@ -88,8 +86,21 @@ final class Preparation {
     return workers(spec, objects, slots);
   }
 
-  private Plan inTrouble(ClusterView.Trouble trouble) {
-    boolean lasting = !trouble.since().plus(rollout.limits().podProblem()).isAfter(rollout.now());
+  private Plan inTrouble(ClusterView.Trouble trouble, EffectiveSpec spec) {
+    Instant since =
+        trouble.since().isBefore(journal.stepStartedAt())
+            ? journal.stepStartedAt()
+            : trouble.since();
+    boolean lasting = !since.plus(rollout.limits().podProblem()).isAfter(rollout.now());
+    boolean makesRoom =
+        trouble.obstacle().reason() == Reason.NoRoom
+            && journal.strategy() == RolloutStrategy.Warm
+            && rollout.mayGiveUp()
+            && spec.upgrade().whenNoRoom() == NoRoomPolicy.Cold;
+    if (lasting && makesRoom) {
+      return new Handover(rollout)
+          .stop(journal.becomingCold("went on as Cold: " + trouble.obstacle().message()), spec);
+    }
     return lasting && mustEnd()
         ? rollout.fail(trouble.obstacle())
         : rollout.stay(trouble.obstacle(), rollout.limits().lookSoon());

@@ -68,8 +68,15 @@ final class Proof {
 
   /** Whether what was just stopped is wished again: its own savepoint serves it, and no other. */
   private boolean isReverted() {
-    return rollout.target(journal.from().orElseThrow()).optional().stream()
-        .anyMatch(old -> old.specHash().equals(rollout.seen().wishedHash()));
+    return rollout.isWishedAnew()
+        && journal.asked().isEmpty()
+        && isSpecOf(journal.from().orElseThrow())
+        && !isSpecOf(journal.to());
+  }
+
+  private boolean isSpecOf(int revision) {
+    return rollout.target(revision).optional().stream()
+        .anyMatch(stored -> stored.specHash().equals(rollout.seen().wishedHash()));
   }
 
   /** Whether somebody has decided, since this rollout began, to give the state up. */
@@ -80,10 +87,7 @@ final class Proof {
   }
 
   private Plan withoutState() {
-    boolean sameSpec =
-        rollout.target(journal.to()).optional().stream()
-            .anyMatch(target -> target.specHash().equals(rollout.seen().wishedHash()));
-    return sameSpec
+    return isSpecOf(journal.to())
         ? rollout.go(rollout.afterStop(journal.withoutState()), Optional.empty())
         : rollout.go(
             journal

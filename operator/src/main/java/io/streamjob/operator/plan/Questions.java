@@ -24,13 +24,14 @@ public final class Questions {
   private Questions() {}
 
   /** The questions that what is written and what is wished give rise to. */
-  public static Set<Question> of(StreamJobStatus status, String wishedHash) {
+  public static Set<Question> of(StreamJobStatus status, String wishedHash, Requests requests) {
     return status.rollout() == null
-        ? betweenRollouts(status, wishedHash)
+        ? betweenRollouts(status, wishedHash, requests)
         : during(Journal.of(status.rollout()));
   }
 
-  private static Set<Question> betweenRollouts(StreamJobStatus status, String wishedHash) {
+  private static Set<Question> betweenRollouts(
+      StreamJobStatus status, String wishedHash, Requests requests) {
     EnumSet<Question> questions = EnumSet.noneOf(Question.class);
     RevisionStatus current = status.current();
     if (current != null) {
@@ -38,6 +39,8 @@ public final class Questions {
     }
     if (current == null
         || !wishedHash.equals(current.specHash())
+        || requests.newRestart(status).isPresent()
+        || requests.newRollback(status).isPresent()
         || Steady.finalSavepoint(status).isPresent()) {
       questions.add(STORAGE);
       if (current != null) {

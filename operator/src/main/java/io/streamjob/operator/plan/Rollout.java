@@ -1,8 +1,10 @@
 package io.streamjob.operator.plan;
 
+import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.ConditionType;
 import io.streamjob.api.v1beta1.Phase;
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
@@ -87,12 +89,25 @@ final class Rollout {
       case Reading.Known<Map<Integer, Observation.StoredRevision>>(
               Map<Integer, Observation.StoredRevision> stored) -> {
         Observation.StoredRevision revision = stored.get(number);
-        yield revision == null ? Reading.absent() : Reading.known(revision);
+        yield revision == null ? Reading.absent() : Reading.known(asRolledOut(revision));
       }
       case Reading.Absent<Map<Integer, Observation.StoredRevision>> none -> Reading.absent();
       case Reading.Unknown<Map<Integer, Observation.StoredRevision>>(String why) ->
           Reading.unknown(why);
     };
+  }
+
+  /** What an annotation asks for starts from a savepoint, whatever that revision once did. */
+  private Observation.StoredRevision asRolledOut(Observation.StoredRevision revision) {
+    if (journal.asked().isEmpty() || revision.number() != journal.to()) {
+      return revision;
+    }
+    EffectiveSpec.Upgrade how =
+        seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)
+            ? wished.upgrade()
+            : revision.spec().upgrade();
+    return new Observation.StoredRevision(
+        revision.number(), revision.specHash(), revision.spec().rolledOut(how.keepingState()));
   }
 
   /**
@@ -106,10 +121,19 @@ final class Rollout {
 
   /** Whether what is wished is not this revision, or not to be rolled out like it. */
   boolean isOther(Observation.StoredRevision revision) {
+    if (journal.asked().isPresent()) {
+      return !journal.asked().get().wish().equals(seen.wishedHash());
+    }
     boolean otherWay =
         seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)
-            && !wished.upgrade().equals(revision.spec().upgrade());
+            && !wished.isTriedLike(revision.spec());
     return otherWay || !revision.specHash().equals(seen.wishedHash());
+  }
+
+  /** Whether a newer wish makes this rollout needless, as long as it has touched nothing. */
+  boolean isSuperseded(Observation.StoredRevision revision) {
+    boolean goesBack = !isInitial() && seen.requests().newRollback(seen.status()).isPresent();
+    return mayGiveUp() && (goesBack || isOther(revision));
   }
 
   /** The old job has ended: the new one starts, or under Cold the old pods make room first. */
@@ -199,6 +223,9 @@ final class Rollout {
     }
     boolean canRollBack =
         !isInitial() && !journal.isRollback() && journal.restoreFrom().isPresent();
+    if (canRollBack && isRollbackByHand()) {
+      return block(journal.withOutcome(RolloutOutcome.Abandoned, Optional.of(obstacle)), obstacle);
+    }
     return canRollBack
         ? go(
             journal
@@ -212,9 +239,17 @@ final class Rollout {
             obstacle);
   }
 
+  /** Whether a person decides about going back, as wished now or else when this was stored. */
+  private boolean isRollbackByHand() {
+    return seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)
+        ? wished.upgrade().rollback() == RollbackPolicy.Manual
+        : target(journal.to()).optional().stream()
+            .anyMatch(to -> to.spec().upgrade().rollback() == RollbackPolicy.Manual);
+  }
+
   /** Ends in Blocked, and says so once. */
   Plan block(Journal decided, Obstacle obstacle) {
-    String message = blocked(obstacle).message();
+    String message = blocked(decided, obstacle).message();
     describe(decided.at(RolloutStep.Blocked, now()), message);
     draft.condition(ConditionType.UpgradeReady, Truth.False, obstacle.reason(), message);
     return new Plan(
@@ -225,10 +260,17 @@ final class Rollout {
   }
 
   /** What is in the way, and that only a person can take it out of the way. */
-  static Obstacle blocked(Obstacle failure) {
-    return new Obstacle(
-        failure.reason(),
-        failure.message() + "; nothing is deleted and nothing is tried until the spec changes");
+  static Obstacle blocked(Journal blocked, Obstacle failure) {
+    String wayOut =
+        blocked.isWayBackOpen()
+            ? "spec.upgrade.rollback is Manual and nothing runs: annotate %s=%d to start revision %d again from %s"
+                .formatted(
+                    Annotations.ROLLBACK,
+                    blocked.from().orElseThrow(),
+                    blocked.from().orElseThrow(),
+                    blocked.restoreFrom().orElseThrow())
+            : "nothing is deleted and nothing is tried until the spec changes";
+    return new Obstacle(failure.reason(), failure.message() + "; " + wayOut);
   }
 
   private void describe(Journal next, @Nullable String waitingFor) {

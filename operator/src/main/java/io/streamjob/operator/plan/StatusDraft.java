@@ -10,6 +10,7 @@ import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.Phase;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RejectedSpecStatus;
+import io.streamjob.api.v1beta1.RequestStatus;
 import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
@@ -39,6 +40,7 @@ final class StatusDraft {
   private @Nullable JobStatus job;
   private @Nullable Journal journal;
   private @Nullable RejectedSpecStatus rejected;
+  private List<RequestStatus> requests;
   private List<RestorePointStatus> restorePoints;
   private List<HistoryStatus> history;
   private @Nullable Integer replicas;
@@ -53,6 +55,7 @@ final class StatusDraft {
     this.job = before.job();
     this.journal = before.rollout() == null ? null : Journal.of(before.rollout());
     this.rejected = before.rejected();
+    this.requests = requireNonNullElse(before.requests(), List.of());
     this.restorePoints = requireNonNullElse(before.restorePoints(), List.of());
     this.history = requireNonNullElse(before.history(), List.of());
     this.replicas = before.replicas();
@@ -102,6 +105,30 @@ final class StatusDraft {
 
   StatusDraft rejected(@Nullable RejectedSpecStatus value) {
     rejected = value;
+    return this;
+  }
+
+  /** What became of a request by annotation; the one before it is forgotten. */
+  StatusDraft request(String annotation, String value, @Nullable Integer attempt, String result) {
+    requests =
+        Stream.concat(
+                Stream.of(
+                    new RequestStatus(annotation, Requests.shortened(value), attempt, result)),
+                requests.stream().filter(other -> !annotation.equals(other.annotation())))
+            .toList();
+    return this;
+  }
+
+  /** The attempt that requests began has ended. */
+  StatusDraft requestsEnded(int attempt, String result) {
+    requests =
+        requests.stream()
+            .map(
+                request ->
+                    Objects.equals(attempt, request.attempt())
+                        ? new RequestStatus(request.annotation(), request.value(), attempt, result)
+                        : request)
+            .toList();
     return this;
   }
 
@@ -163,6 +190,7 @@ final class StatusDraft {
         job,
         journal == null ? null : journal.status(seen.subject()),
         rejected,
+        requests.isEmpty() ? null : requests,
         restorePoints.isEmpty() ? null : restorePoints,
         restorePoints.isEmpty() ? null : restorePoints.get(0).takenAt(),
         history.isEmpty() ? null : history,

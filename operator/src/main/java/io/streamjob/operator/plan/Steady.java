@@ -3,6 +3,7 @@ package io.streamjob.operator.plan;
 import static java.util.Objects.requireNonNullElse;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.ConditionType;
 import io.streamjob.api.v1beta1.HistoryStatus;
 import io.streamjob.api.v1beta1.JobStatus;
@@ -11,26 +12,24 @@ import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RejectedSpecStatus;
 import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RevisionStatus;
+import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.api.v1beta1.UpgradeStrategy;
-import io.streamjob.operator.engine.EngineFailure;
-import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.plan.StatusDraft.Truth;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.HashSet;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Decides while no rollout is under way: how the job stands, and whether a rollout begins. */
@@ -48,6 +47,7 @@ final class Steady {
   }
 
   Plan plan() {
+    draft.waitingFor(null);
     if (before.conditions() == null) {
       draft.condition(
           ConditionType.Progressing, Truth.False, Reason.UpToDate, "no rollout is under way");
@@ -62,7 +62,7 @@ final class Steady {
       draft.condition(
           ConditionType.StateSafe, Truth.False, Reason.NoCheckpoint, "the job has no state yet");
     } else {
-      watch(before.current());
+      new JobWatch(seen, draft).watch(before.current());
     }
     return switch (seen.wished()) {
       case Parsed.Invalid invalid ->
@@ -71,51 +71,126 @@ final class Steady {
                   Reason.InvalidSpec,
                   "%s: %s; %s; next step: correct the spec"
                       .formatted(seen.subject(), invalid.sentence(), whatRunsOn())));
-      case Parsed.Valid(EffectiveSpec wished) -> roll(wished);
+      case Parsed.Valid(EffectiveSpec wished) ->
+          before.current() == null
+              ? roll(refusedBefore(), wished.upgrade(), Beginning.Goal.SPEC)
+              : decide(wished, before.current());
     };
   }
 
-  private Plan roll(EffectiveSpec wished) {
-    RevisionStatus current = before.current();
-    if (current != null
-        && seen.wishedHash().equals(current.specHash())
-        && finalSavepoint(before).isEmpty()) {
-      draft.rejected(null);
-      draft.condition(
-          ConditionType.UpgradeReady, Truth.True, Reason.UpToDate, "what runs is what is wished");
-      return new Plan(draft.build(), List.of(), Optional.empty(), limits.lookLater());
+  /** Something runs, or has run: an annotation may ask for more than the spec does. */
+  private Plan decide(EffectiveSpec wished, RevisionStatus current) {
+    Optional<String> back = seen.requests().newRollback(before);
+    if (back.isEmpty()) {
+      return follow(wished, current, refusedBefore());
     }
-    Optional<Obstacle> obstacle = refusedBefore().or(this::storageObstacle);
+    if (!(seen.revisions()
+        instanceof Reading.Known<Map<Integer, Observation.StoredRevision>>(var stored))) {
+      return couldNotAsk();
+    }
+    Optional<Integer> revision =
+        stored.keySet().stream().filter(number -> back.get().equals("" + number)).findFirst();
+    if (revision.isEmpty()) {
+      Notice refusal =
+          refuse(
+              Annotations.ROLLBACK,
+              back.get(),
+              "the number of a stored revision, one of " + new TreeSet<>(stored.keySet()));
+      return telling(refusal, follow(wished, current, refusedBefore()));
+    }
+    return revision.equals(Optional.ofNullable(current.number()))
+        ? stay(wished, current, back.get())
+        : roll(
+            Optional.empty(), wished.upgrade().keepingState(), Beginning.Goal.back(revision.get()));
+  }
+
+  /** The revision to go back to runs already: what is wished beyond it is given up. */
+  private Plan stay(EffectiveSpec wished, RevisionStatus current, String value) {
+    draft.request(Annotations.ROLLBACK, value, null, "revision " + value + " is the current one");
+    if (seen.wishedHash().equals(current.specHash())) {
+      return follow(wished, current, refusedBefore());
+    }
+    RejectedSpecStatus rejected = Ending.rolledBackByHand(seen, seen.wishedHash(), value);
+    draft.rejected(rejected);
+    return follow(wished, current, Optional.of(obstacle(rejected)));
+  }
+
+  /** What the spec asks for, or a restart of what it says already. */
+  private Plan follow(EffectiveSpec wished, RevisionStatus current, Optional<Obstacle> refused) {
+    boolean same = seen.wishedHash().equals(current.specHash()) && finalSavepoint(before).isEmpty();
+    if (!same) {
+      return roll(refused, wished.upgrade(), Beginning.Goal.SPEC);
+    }
+    Optional<String> restart = seen.requests().newRestart(before);
+    boolean understood =
+        restart.filter(id -> !id.isBlank() && id.length() <= Annotations.MAX_LENGTH).isPresent();
+    if (understood) {
+      return roll(Optional.empty(), wished.upgrade().keepingState(), Beginning.Goal.RESTART);
+    }
+    Optional<Notice> refusal =
+        restart.map(
+            id ->
+                refuse(
+                    Annotations.RESTART,
+                    id,
+                    "an id of 1 to " + Annotations.MAX_LENGTH + " characters"));
+    draft.rejected(null);
+    draft.condition(
+        ConditionType.UpgradeReady, Truth.True, Reason.UpToDate, "what runs is what is wished");
+    return new Plan(draft.build(), List.of(), refusal, limits.lookLater());
+  }
+
+  /** What an annotation asks for cannot be done; that is told once, and all else goes on. */
+  private Notice refuse(String annotation, String value, String expected) {
+    String message =
+        "%s: annotation %s: expected %s, found '%s'; nothing is done about it"
+            .formatted(seen.subject(), annotation, expected, Requests.shortened(value));
+    draft.request(annotation, value, null, "refused: " + message);
+    return new Notice(true, Reason.InvalidAnnotation, message);
+  }
+
+  private Plan telling(Notice notice, Plan plan) {
+    // What is not written down will be told when it is.
+    return plan.status().equals(before)
+        ? plan
+        : new Plan(plan.status(), plan.effects(), Optional.of(notice), plan.lookAgainAfter());
+  }
+
+  private Plan roll(Optional<Obstacle> refused, EffectiveSpec.Upgrade how, Beginning.Goal goal) {
+    Optional<Obstacle> obstacle = onHold().or(() -> refused).or(this::storageObstacle);
     if (obstacle.isPresent()) {
       return hold(obstacle.get());
     }
-    if (!(seen.revisions() instanceof Reading.Known<Map<Integer, Observation.StoredRevision>> known)
+    if (!(seen.revisions()
+            instanceof Reading.Known<Map<Integer, Observation.StoredRevision>>(var stored))
         || seen.facts().storage().optional().isEmpty()) {
-      // Could not ask: nothing is decided on a guess.
-      return new Plan(before, List.of(), Optional.empty(), limits.lookSoon());
+      return couldNotAsk();
     }
-    return current == null
-        ? begin(RolloutStrategy.Initial, RolloutStep.Preparing, Optional.empty(), known.value())
-        : replace(wished, current, known.value());
+    Beginning beginning = new Beginning(seen, limits, draft, stored, goal);
+    return before.current() == null
+        ? beginning.begin(RolloutStrategy.Initial, RolloutStep.Preparing, Optional.empty())
+        : replace(how, before.current(), beginning);
+  }
+
+  /** Nothing is decided on a guess. */
+  private Plan couldNotAsk() {
+    return new Plan(before, List.of(), Optional.empty(), limits.lookSoon());
   }
 
   /** The job runs, ended or is lost: what a new version would start from decides how it begins. */
-  private Plan replace(
-      EffectiveSpec wished,
-      RevisionStatus current,
-      Map<Integer, Observation.StoredRevision> revisions) {
-    boolean empty = wished.upgrade().state() == UpgradeState.None;
+  private Plan replace(EffectiveSpec.Upgrade how, RevisionStatus current, Beginning beginning) {
+    boolean empty = how.state() == UpgradeState.None;
     Optional<String> finalSavepoint = finalSavepoint(before);
     if (finalSavepoint.isPresent()) {
       // The job was stopped with it by a rollout that did not end well; nobody need be asked.
       Optional<String> restoreFrom = empty ? Optional.empty() : finalSavepoint;
-      return begin(RolloutStrategy.Cold, RolloutStep.Retiring, restoreFrom, revisions);
+      return beginning.begin(RolloutStrategy.Cold, RolloutStep.Retiring, restoreFrom);
     }
     return switch (seen.facts().oldJob()) {
       // A rollout that failed without a way back has left nothing that could answer.
       case Reading.Unknown<JobView> gone when seen.facts().oldCluster().isGone() ->
           empty
-              ? begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty(), revisions)
+              ? beginning.begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty())
               : hold(noState(current));
       case Reading.Unknown<JobView> unknown ->
           hold(
@@ -124,16 +199,40 @@ final class Steady {
                   "%s: the coordinator of revision %d does not answer; the upgrade waits for it"
                       .formatted(seen.subject(), current.number())));
       case Reading.Known<JobView>(JobView job) when !job.state().isTerminal() ->
-          wished.upgrade().strategy() == UpgradeStrategy.Warm
-              ? begin(RolloutStrategy.Warm, RolloutStep.Preparing, Optional.empty(), revisions)
-              : begin(RolloutStrategy.Cold, RolloutStep.Stopping, Optional.empty(), revisions);
+          how.strategy() == UpgradeStrategy.Warm
+              ? beginning.begin(RolloutStrategy.Warm, RolloutStep.Preparing, Optional.empty())
+              : beginning.begin(RolloutStrategy.Cold, RolloutStep.Stopping, Optional.empty());
       case Reading.Known<JobView> ended when empty ->
-          begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty(), revisions);
+          beginning.begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty());
       case Reading.Absent<JobView> absent when empty ->
-          begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty(), revisions);
+          beginning.begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty());
       case Reading.Known<JobView> ended -> hold(noState(current));
       case Reading.Absent<JobView> absent -> hold(noState(current));
     };
+  }
+
+  /** No rollout begins before the time that the annotation names, nor on one nobody can read. */
+  private Optional<Obstacle> onHold() {
+    if (seen.requests().hold().isEmpty()) {
+      return Optional.empty();
+    }
+    String text = Requests.shortened(seen.requests().hold().get());
+    try {
+      Instant until = OffsetDateTime.parse(text).toInstant();
+      return until.isAfter(seen.now())
+          ? Optional.of(
+              new Obstacle(
+                  Reason.OnHold,
+                  "%s: annotation %s: no rollout begins before %s; %s; next step: wait, or remove it"
+                      .formatted(seen.subject(), Annotations.HOLD, until, whatRunsOn())))
+          : Optional.empty();
+    } catch (DateTimeParseException e) {
+      return Optional.of(
+          new Obstacle(
+              Reason.InvalidAnnotation,
+              "%s: annotation %s: expected a time such as 2030-01-31T18:00:00Z, found '%s'; no rollout begins, %s; next step: correct or remove it"
+                  .formatted(seen.subject(), Annotations.HOLD, text, whatRunsOn())));
+    }
   }
 
   private Obstacle noState(RevisionStatus current) {
@@ -157,88 +256,6 @@ final class Steady {
         .findFirst();
   }
 
-  private Plan begin(
-      RolloutStrategy strategy,
-      RolloutStep step,
-      Optional<String> restoreFrom,
-      Map<Integer, Observation.StoredRevision> revisions) {
-    Optional<RevisionStatus> current = Optional.ofNullable(before.current());
-    boolean warm = strategy == RolloutStrategy.Warm;
-    Journal journal =
-        new Journal(
-            nextAttempt(),
-            strategy,
-            step,
-            seen.now(),
-            seen.now(),
-            current.map(RevisionStatus::number),
-            nextRevision(revisions),
-            Optional.ofNullable(before.job()).map(JobStatus::id).map(JobId::new),
-            0,
-            warm ? Check.Pending : Check.Skipped,
-            warm ? Check.Pending : Check.Skipped,
-            Optional.empty(),
-            restoreFrom,
-            0,
-            Optional.empty(),
-            step == RolloutStep.Retiring ? Optional.of(seen.now()) : Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of());
-    return new Rollout(seen, limits, journal, draft)
-        .go(
-            journal,
-            Optional.of(
-                new Notice(
-                    false,
-                    current.isPresent() ? Reason.Upgrading : Reason.Starting,
-                    "%s begins, attempt %d: %srevision %d"
-                        .formatted(
-                            current.isPresent() ? strategy + " upgrade" : "First start",
-                            journal.attempt(),
-                            current.map(from -> "revision " + from.number() + " to ").orElse(""),
-                            journal.to()))),
-            forgotten(revisions));
-  }
-
-  /** Old revisions that nothing refers to any more, so that their number stays bounded. */
-  private Effect[] forgotten(Map<Integer, Observation.StoredRevision> revisions) {
-    Set<Integer> kept = new HashSet<>();
-    Stream.of(Optional.ofNullable(before.current()), Optional.ofNullable(before.stable()))
-        .flatMap(Optional::stream)
-        .map(RevisionStatus::number)
-        .forEach(kept::add);
-    return revisions.keySet().stream()
-        .sorted(Comparator.reverseOrder())
-        .skip(limits.history())
-        .filter(number -> !kept.contains(number))
-        .map(Effect.ForgetRevision::new)
-        .toArray(Effect[]::new);
-  }
-
-  private int nextAttempt() {
-    return 1
-        + requireNonNullElse(before.history(), List.<HistoryStatus>of()).stream()
-            .map(HistoryStatus::attempt)
-            .flatMap(Stream::ofNullable)
-            .mapToInt(Integer::intValue)
-            .max()
-            .orElse(0);
-  }
-
-  /** Numbers are never used twice, not even for a revision whose objects are being deleted. */
-  private int nextRevision(Map<Integer, Observation.StoredRevision> revisions) {
-    return 1
-        + IntStream.concat(
-                revisions.keySet().stream().mapToInt(Integer::intValue),
-                requireNonNullElse(before.history(), List.<HistoryStatus>of()).stream()
-                    .map(HistoryStatus::toRevision)
-                    .flatMap(Stream::ofNullable)
-                    .mapToInt(Integer::intValue))
-            .max()
-            .orElse(0);
-  }
-
   private Optional<Obstacle> refusedBefore() {
     RejectedSpecStatus rejected = before.rejected();
     if (rejected == null
@@ -246,13 +263,25 @@ final class Steady {
         || isToBeRolledOutOtherwise(rejected)) {
       return Optional.empty();
     }
-    Obstacle obstacle =
-        new Obstacle(
-            Reason.valueOf(requireNonNullElse(rejected.reason(), Reason.EngineRefused.name())),
-            requireNonNullElse(rejected.message(), "refused before"));
-    return obstacle.mayPass() && !lastEnd().plus(limits.retryAfter()).isAfter(seen.now())
-        ? Optional.empty()
-        : Optional.of(obstacle);
+    Obstacle obstacle = obstacle(rejected);
+    boolean again =
+        obstacle.mayPass()
+            && endedWithoutDowntime()
+            && !lastEnd().plus(limits.retryAfter()).isAfter(seen.now());
+    return again ? Optional.empty() : Optional.of(obstacle);
+  }
+
+  private static Obstacle obstacle(RejectedSpecStatus rejected) {
+    return new Obstacle(
+        Reason.valueOf(requireNonNullElse(rejected.reason(), Reason.EngineRefused.name())),
+        requireNonNullElse(rejected.message(), "refused before"));
+  }
+
+  /** What has cost downtime once is not tried again by itself: it might cost it each time. */
+  private boolean endedWithoutDowntime() {
+    return requireNonNullElse(before.history(), List.<HistoryStatus>of()).stream()
+        .limit(1)
+        .noneMatch(last -> RolloutOutcome.RolledBack.name().equals(last.outcome()));
   }
 
   /** Another {@code spec.upgrade} than it was refused with is another wish. */
@@ -261,7 +290,7 @@ final class Steady {
         && seen.revisions()
             .optional()
             .map(stored -> stored.get(requireNonNullElse(rejected.revision(), 0)))
-            .filter(refused -> !refused.spec().upgrade().equals(wished.upgrade()))
+            .filter(refused -> !refused.spec().isTriedLike(wished))
             .isPresent();
   }
 
@@ -306,65 +335,5 @@ final class Steady {
     return before.current() == null
         ? "nothing is started"
         : "revision " + before.current().number() + " runs on";
-  }
-
-  private void watch(RevisionStatus current) {
-    String subject = seen.subject() + " revision " + current.number();
-    switch (seen.facts().oldJob()) {
-      case Reading.Known<JobView>(JobView job) -> {
-        state(job.state().name());
-        running(subject, job);
-      }
-      case Reading.Absent<JobView> absent -> {
-        draft.phase(Phase.Blocked);
-        String message =
-            subject
-                + ": the coordinator answers and does not know the job, as after a restart of its pod;"
-                + " next step: see docs/operations/runbooks.md#joblost";
-        draft.condition(ConditionType.Ready, Truth.False, Reason.JobLost, message);
-        draft.waitingFor(message);
-      }
-      case Reading.Unknown<JobView> unknown ->
-          draft.condition(
-              ConditionType.Ready,
-              Truth.Unknown,
-              Reason.CoordinatorUnreachable,
-              subject + ": the coordinator does not answer; the job may run nevertheless");
-    }
-  }
-
-  private void running(String subject, JobView job) {
-    String why = job.lastFailure().map(EngineFailure::message).map(text -> ": " + text).orElse("");
-    switch (job.state()) {
-      case RUNNING -> {
-        draft.phase(Phase.Running);
-        draft.condition(ConditionType.Ready, Truth.True, Reason.Running, subject + " runs");
-      }
-      case FINISHED -> {
-        draft.phase(Phase.Finished);
-        draft.condition(
-            ConditionType.Ready, Truth.False, Reason.JobFinished, subject + " has ended by itself");
-      }
-      case FAILED, CANCELED -> {
-        draft.phase(Phase.Failed);
-        draft.condition(
-            ConditionType.Ready, Truth.False, Reason.JobFailed, subject + " has failed" + why);
-      }
-      case INITIALIZING, CREATED, FAILING, CANCELLING, RESTARTING, SUSPENDED, RECONCILING -> {
-        draft.phase(Phase.Running);
-        draft.condition(
-            ConditionType.Ready,
-            Truth.False,
-            Reason.JobRestarting,
-            subject + " is being restarted by the engine" + why);
-      }
-    }
-  }
-
-  private void state(String state) {
-    JobStatus job = before.job();
-    if (job != null && !state.equals(job.state())) {
-      draft.job(new JobStatus(job.id(), state, job.restoredFrom(), job.startedAt()));
-    }
   }
 }

@@ -27,6 +27,7 @@ import java.util.Set;
  * rolled back, old cluster gone (Cold):      RollingBack, Preparing, Starting, Confirming, done
  * the spec was set back meanwhile:           Verifying, RollingBack
  * the new job went too far to go back:       RollingBack, Blocked
+ * Manual, and a person goes back:            Blocked, RollingBack
  * </pre>
  *
  * A state None goes from Stopping to Starting (Warm) or Retiring (Cold): there is nothing to
@@ -43,7 +44,7 @@ final class Transitions {
     NEXT.put(Confirming, EnumSet.of(Retiring, RollingBack, Blocked));
     NEXT.put(Retiring, EnumSet.of(Preparing));
     NEXT.put(RollingBack, EnumSet.of(Starting, Preparing, Blocked));
-    NEXT.put(Blocked, EnumSet.of(Retiring));
+    NEXT.put(Blocked, EnumSet.of(Retiring, RollingBack));
   }
 
   private Transitions() {}

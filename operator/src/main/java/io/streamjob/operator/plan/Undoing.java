@@ -1,6 +1,8 @@
 package io.streamjob.operator.plan;
 
+import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
@@ -10,6 +12,8 @@ import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.spec.EffectiveSpec;
+import io.streamjob.operator.spec.Parsed;
 import java.util.Optional;
 
 /**
@@ -147,8 +151,12 @@ final class Undoing {
     if (runsAfterAll()) {
       return becomesCurrent(failure);
     }
-    if (!rollout.isWishedAnew()) {
-      return rollout.stay(Rollout.blocked(failure), rollout.limits().lookLater());
+    if (goesBackByHand()) {
+      return goBack(failure);
+    }
+    boolean asked = rollout.seen().requests().newRollback(rollout.seen().status()).isPresent();
+    if (!asked && !rollout.isWishedAnew()) {
+      return rollout.stay(Rollout.blocked(journal, failure), rollout.limits().lookLater());
     }
     if (mayHaveCommitted()) {
       return becomesCurrent(failure);
@@ -166,6 +174,40 @@ final class Undoing {
                 .at(RolloutStep.Retiring, rollout.now()),
             Optional.empty())
         : waitForStorage();
+  }
+
+  /** With {@code rollback: Manual} the way back is there, and a person takes it. */
+  private boolean goesBackByHand() {
+    boolean sameSpec =
+        rollout.target(journal.to()).optional().stream()
+            .anyMatch(to -> to.specHash().equals(rollout.seen().wishedHash()));
+    boolean automaticNow =
+        sameSpec
+            && rollout.seen().wished() instanceof Parsed.Valid(EffectiveSpec wished)
+            && wished.upgrade().rollback() == RollbackPolicy.Automatic;
+    return journal.isWayBackOpen() && (automaticNow || askedBack().isPresent());
+  }
+
+  private Optional<String> askedBack() {
+    return rollout
+        .seen()
+        .requests()
+        .newRollback(rollout.seen().status())
+        .filter(value -> value.equals("" + journal.from().orElse(0)));
+  }
+
+  private Plan goBack(Obstacle failure) {
+    askedBack()
+        .ifPresent(
+            value ->
+                rollout
+                    .draft()
+                    .request(Annotations.ROLLBACK, value, journal.attempt(), "under way"));
+    return rollout.go(
+        journal
+            .withOutcome(RolloutOutcome.RolledBack, Optional.of(failure))
+            .at(RolloutStep.RollingBack, rollout.now()),
+        Optional.empty());
   }
 
   /** It was slow or silent, or somebody has brought it back under its own id. */

@@ -12,6 +12,7 @@ import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Observation.Facts;
 import io.streamjob.operator.plan.Question;
 import io.streamjob.operator.plan.Questions;
+import io.streamjob.operator.plan.Requests;
 import io.streamjob.operator.plan.Subject;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.Component;
@@ -60,6 +61,7 @@ final class Observer {
             job.getMetadata().getGeneration()),
         new Parsed.Invalid(List.of(problem)),
         SpecHash.of(job.getSpec()),
+        Requests.NONE,
         requireNonNullElse(job.getStatus(), NOTHING_WRITTEN),
         Reading.unknown("not asked"),
         Facts.NONE,
@@ -77,7 +79,8 @@ final class Observer {
     StreamJobStatus status = requireNonNullElse(job.getStatus(), NOTHING_WRITTEN);
     Parsed wished = understand(job);
     String hash = job.getSpec() == null ? "" : SpecHash.of(job.getSpec());
-    Set<Question> questions = Questions.of(status, hash);
+    Requests requests = Requests.of(job.getMetadata().getAnnotations());
+    Set<Question> questions = Questions.of(status, hash, requests);
     Optional<Journal> journal = Optional.ofNullable(status.rollout()).map(Journal::of);
     Reading<Map<Integer, Observation.StoredRevision>> revisions =
         journal.isPresent() || questions.contains(Question.STORAGE)
@@ -88,6 +91,7 @@ final class Observer {
         subject,
         wished,
         hash,
+        requests,
         status,
         revisions,
         new Look(sources, owner, subject, status, journal, revisions, questions).facts(wished),
@@ -104,7 +108,7 @@ final class Observer {
   static final StreamJobStatus NOTHING_WRITTEN =
       new StreamJobStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null);
+          null, null);
 
   static Owner owner(StreamJob job) {
     return new Owner(

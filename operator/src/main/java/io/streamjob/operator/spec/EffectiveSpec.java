@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.streamjob.api.v1beta1.CheckpointMode;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
+import io.streamjob.api.v1beta1.NoRoomPolicy;
+import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.api.v1beta1.UpgradeStrategy;
@@ -38,6 +40,28 @@ public record EffectiveSpec(
   public EffectiveSpec {
     imagePullSecrets = List.copyOf(imagePullSecrets);
     config = Collections.unmodifiableSortedMap(new TreeMap<>(config));
+  }
+
+  /** Whether it would be tried in the same way; who decides about going back does not matter. */
+  public boolean isTriedLike(EffectiveSpec other) {
+    return upgrade.rolledBackBy(other.upgrade.rollback()).equals(other.upgrade);
+  }
+
+  /** The same program, rolled out in another way. */
+  public EffectiveSpec rolledOut(Upgrade otherwise) {
+    return new EffectiveSpec(
+        image,
+        imagePullPolicy,
+        imagePullSecrets,
+        program,
+        state,
+        checkpoints,
+        otherwise,
+        coordinator,
+        worker,
+        replicas,
+        slots,
+        config);
   }
 
   /** Task slots that the workers offer together. */
@@ -90,8 +114,26 @@ public record EffectiveSpec(
   public record Upgrade(
       UpgradeState state,
       UpgradeStrategy strategy,
+      NoRoomPolicy whenNoRoom,
+      RollbackPolicy rollback,
       int confirmCheckpoints,
-      Duration confirmWithin) {}
+      Duration confirmWithin) {
+
+    /** The same, from a fresh savepoint whatever was asked for. */
+    public Upgrade keepingState() {
+      return new Upgrade(
+          UpgradeState.Savepoint,
+          strategy,
+          whenNoRoom,
+          rollback,
+          confirmCheckpoints,
+          confirmWithin);
+    }
+
+    private Upgrade rolledBackBy(RollbackPolicy decides) {
+      return new Upgrade(state, strategy, whenNoRoom, decides, confirmCheckpoints, confirmWithin);
+    }
+  }
 
   /** A kind of pod; the container in the template that is ours is named {@code streamjob}. */
   public record Pod(ResourceRequirements resources, Optional<JsonNode> template) {}

@@ -11,7 +11,9 @@ import io.streamjob.api.v1beta1.ConfirmSpec;
 import io.streamjob.api.v1beta1.CoordinatorSpec;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.JobSpec;
+import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.OwnedKeys;
+import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.S3Spec;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.StateSpec;
@@ -226,12 +228,16 @@ public final class SpecParser {
   }
 
   private EffectiveSpec.Upgrade upgrade(@Nullable UpgradeSpec given) {
-    UpgradeSpec spec = requireNonNullElse(given, new UpgradeSpec(null, null, null));
+    UpgradeSpec spec = requireNonNullElse(given, new UpgradeSpec(null, null, null, null, null));
     ConfirmSpec confirm = requireNonNullElse(spec.confirm(), new ConfirmSpec(null, null));
     return new EffectiveSpec.Upgrade(
         word("spec.upgrade.state", UpgradeState.class, spec.state()).orElse(UpgradeState.Savepoint),
         word("spec.upgrade.strategy", UpgradeStrategy.class, spec.strategy())
             .orElse(UpgradeStrategy.Warm),
+        word("spec.upgrade.whenNoRoom", NoRoomPolicy.class, spec.whenNoRoom())
+            .orElse(NoRoomPolicy.Block),
+        word("spec.upgrade.rollback", RollbackPolicy.class, spec.rollback())
+            .orElse(RollbackPolicy.Automatic),
         count("spec.upgrade.confirm.checkpoints", confirm.checkpoints(), MOST_CHECKPOINTS, 1),
         duration("spec.upgrade.confirm.within", confirm.within(), Duration.ofMinutes(5), 1_000));
   }

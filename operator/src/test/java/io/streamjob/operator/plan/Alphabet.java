@@ -1,5 +1,6 @@
 package io.streamjob.operator.plan;
 
+import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.operator.engine.ApplicationView;
 import io.streamjob.operator.engine.Checkpoints;
@@ -170,6 +171,18 @@ final class Alphabet {
     static Wished of(Wish wish) {
       return new Wished(SpecParser.parse(wish.spec()), SpecHash.of(wish.spec()));
     }
+  }
+
+  static Requests requests(Random random) {
+    return switch (random.nextInt(8)) {
+      case 0 -> Requests.of(Map.of(Annotations.RESTART, "r1"));
+      case 1 -> Requests.of(Map.of(Annotations.ROLLBACK, "1"));
+      case 2 -> Requests.of(Map.of(Annotations.ROLLBACK, "2"));
+      case 3 -> Requests.of(Map.of(Annotations.ROLLBACK, "x"));
+      case 4 -> Requests.of(Map.of(Annotations.HOLD, "2031-01-01T00:00:00Z"));
+      case 5 -> Requests.of(Map.of(Annotations.HOLD, "tomorrow"));
+      default -> Requests.NONE;
+    };
   }
 
   static Wished wished(Random random) {

@@ -253,11 +253,13 @@ final class EveryReadingTest {
 
   private static Observation seen(Random random, StreamJobStatus status) {
     Alphabet.Wished wished = Alphabet.wished(random);
-    Alphabet alphabet = new Alphabet(random, Questions.of(status, wished.hash()));
+    Requests requests = Alphabet.requests(random);
+    Alphabet alphabet = new Alphabet(random, Questions.of(status, wished.hash(), requests));
     return new Observation(
         Journals.SUBJECT,
         wished.parsed(),
         wished.hash(),
+        requests,
         status,
         alphabet.revisions(),
         alphabet.facts(),
@@ -284,6 +286,7 @@ final class EveryReadingTest {
         current,
         current == null ? null : new JobStatus(job, "RUNNING", null, null),
         journal == null ? null : journal.status(Journals.SUBJECT),
+        null,
         null,
         stoppedForGood
             ? List.of(new RestorePointStatus(Journals.LOCATION, 1, job, null, null, 9L, 2))

@@ -49,6 +49,8 @@ final class Journals {
         since,
         initial ? Optional.empty() : Optional.of(1),
         2,
+        Optional.empty(),
+        Optional.empty(),
         initial ? Optional.empty() : Optional.of(SUBJECT.job(1, 1)),
         0,
         check,

@@ -68,10 +68,13 @@ final class Cluster {
     return !began.plus(STARTS_IN).isAfter(world.now());
   }
 
-  private boolean hasSlots() {
+  private boolean hasRoom() {
     return program != Program.NO_ROOM
-        && workers.filter(this::since).isPresent()
-        && since(created.plus(STARTS_IN));
+        && (program != Program.NO_ROOM_BESIDE || world.isAlone(revision));
+  }
+
+  private boolean hasSlots() {
+    return hasRoom() && workers.filter(this::since).isPresent() && since(created.plus(STARTS_IN));
   }
 
   /** Pods outlive their objects by a moment. */
@@ -125,7 +128,7 @@ final class Cluster {
     if (program == Program.IMAGE_MISSING) {
       return Optional.of(trouble(Reason.ImagePullFailed, "image not found", created));
     }
-    return program == Program.NO_ROOM
+    return !hasRoom()
         ? workers.map(since -> trouble(Reason.NoRoom, "0/1 nodes are available", since))
         : Optional.empty();
   }

@@ -86,7 +86,9 @@ final class Invariants {
     Observation.StoredRevision revision =
         Objects.requireNonNull(world.revisions().get(job.revision));
     boolean first = real.stream().noneMatch(before -> before.revision == job.revision);
-    if (first && revision.spec().upgrade().state() == UpgradeState.None) {
+    boolean asked =
+        Optional.ofNullable(world.status().rollout()).map(RolloutStatus::askedBy).isPresent();
+    if (first && !asked && revision.spec().upgrade().state() == UpgradeState.None) {
       return Optional.empty();
     }
     return savepoints.values().stream().reduce((before, after) -> after);
@@ -180,6 +182,7 @@ final class Invariants {
             seen.subject(),
             seen.wished(),
             seen.wishedHash(),
+            seen.requests(),
             plan.status(),
             seen.revisions(),
             seen.facts(),

@@ -37,7 +37,7 @@ final class Look {
     this.faults = faults;
     this.refused = refused;
     this.status = world.status();
-    this.questions = Questions.of(status, world.wishedHash());
+    this.questions = Questions.of(status, world.wishedHash(), world.requests());
     this.journal = Optional.ofNullable(status.rollout()).map(Journal::of);
     this.subject = world.subject();
   }
@@ -48,6 +48,7 @@ final class Look {
         subject,
         world.wished(),
         world.wishedHash(),
+        world.requests(),
         status,
         journal.isPresent() || questions.contains(Question.STORAGE)
             ? faults.blur(Reading.known(world.revisions()), world.now())

@@ -13,6 +13,8 @@ public enum Program {
   IMAGE_MISSING,
   /** There is no room for its workers. */
   NO_ROOM,
+  /** There is no room for its workers beside the pods of another revision. */
+  NO_ROOM_BESIDE,
   /** State has no operator to go to; the coordinator alone can tell. */
   DROPS_STATE,
   /** State is mapped, but no task can read it; only a start can tell. */

@@ -7,6 +7,7 @@ import static io.streamjob.api.v1beta1.RolloutStep.Starting;
 import static io.streamjob.api.v1beta1.RolloutStep.Stopping;
 import static io.streamjob.api.v1beta1.RolloutStep.Verifying;
 
+import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Obstacle;
@@ -59,7 +60,8 @@ public final class Scenarios {
   }
 
   public static List<Scenario> all() {
-    return Stream.of(usual(), refused(), rolledBack(), noWayBack(), edited(), troubled(), silent())
+    return Stream.of(
+            usual(), refused(), rolledBack(), noWayBack(), edited(), troubled(), silent(), asked())
         .flatMap(List::stream)
         .toList();
   }
@@ -190,6 +192,113 @@ public final class Scenarios {
                     .restartCoordinator(2)
                     .settle()),
         upgrade("new-job-finishes-by-itself", WARM_UPGRADE, bad(Program.FINISHES, 2)));
+  }
+
+  /** A person asks by annotation, or decides what the operator would have decided. */
+  private static List<Scenario> asked() {
+    return List.of(
+        scenario(
+            "held-until",
+            WARM_UPGRADE + 2,
+            stage ->
+                running(stage)
+                    .annotate(Annotations.HOLD, "2030-01-01T00:10:00+00:00")
+                    .apply(good(2))
+                    .settle()
+                    .pass(Duration.ofMinutes(11))
+                    .settle()),
+        scenario(
+            "held-until-nobody-can-tell",
+            WARM_UPGRADE + 2,
+            stage ->
+                running(stage)
+                    .annotate(Annotations.HOLD, "tomorrow")
+                    .apply(good(2))
+                    .settle()
+                    .annotate(Annotations.HOLD, "2029-12-31T23:59:59Z")
+                    .settle()),
+        scenario(
+            "restarted",
+            2 * WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .annotate(Annotations.RESTART, "monday")
+                    .settle()
+                    .annotate(Annotations.RESTART, "monday")
+                    .settle()),
+        scenario(
+            "restarted-although-the-spec-still-gives-state-up",
+            3 * WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .apply(good(2).empty())
+                    .settle()
+                    .from("revision 2 runs; its spec still says state None")
+                    .annotate(Annotations.RESTART, "monday")
+                    .settle()),
+        scenario(
+            "rolled-back-by-hand-to-a-stored-revision",
+            3 * WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .apply(good(2))
+                    .settle()
+                    .from("revision 2 runs")
+                    .annotate(Annotations.ROLLBACK, "1")
+                    .settle()
+                    .apply(good(3))
+                    .settle()),
+        scenario(
+            "rollback-to-a-revision-that-is-not-stored",
+            3,
+            stage -> running(stage).annotate(Annotations.ROLLBACK, "7").settle()),
+        scenario(
+            "rollback-to-what-runs-gives-the-wish-up",
+            WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .annotate(Annotations.HOLD, "2040-01-01T00:00:00Z")
+                    .apply(good(2))
+                    .settle()
+                    .annotate(Annotations.ROLLBACK, "1")
+                    .settle()
+                    .annotate(Annotations.HOLD, "2029-01-01T00:00:00Z")
+                    .settle()),
+        scenario(
+            "rollback-is-manual-and-a-person-goes-back",
+            20,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.CANNOT_READ_STATE, 2).rolledBackByHand())
+                    .settle()
+                    .annotate(Annotations.ROLLBACK, "1")
+                    .settle()),
+        scenario(
+            "rollback-is-manual-and-a-corrected-spec-starts",
+            3 * WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.CANNOT_READ_STATE, 2).rolledBackByHand())
+                    .settle()
+                    .apply(good(3))
+                    .settle()),
+        scenario(
+            "rollback-is-manual-until-it-is-automatic",
+            20,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.CANNOT_READ_STATE, 2).cold().rolledBackByHand())
+                    .settle()
+                    .apply(bad(Program.CANNOT_READ_STATE, 2).cold())
+                    .settle()),
+        upgrade(
+            "no-room-and-the-old-pods-make-some",
+            WARM_UPGRADE + 4,
+            bad(Program.NO_ROOM_BESIDE, 2).coldWhenNoRoom()),
+        upgrade(
+            "no-room-even-then-and-rolled-back",
+            WARM_UPGRADE + 10,
+            bad(Program.NO_ROOM, 2).coldWhenNoRoom()));
   }
 
   /** Silence is not failure. */

@@ -36,6 +36,12 @@ public final class Stage {
     return this;
   }
 
+  public Stage annotate(String annotation, String value) {
+    trace.said("annotation: " + annotation + "=" + value);
+    world.annotate(annotation, value);
+    return this;
+  }
+
   /** The story begins here. */
   public Stage from(String beginning) {
     trace.clear();

@@ -7,6 +7,7 @@ import io.streamjob.operator.plan.ClusterView;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Obstacle;
+import io.streamjob.operator.plan.Requests;
 import io.streamjob.operator.plan.Subject;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.EffectiveSpec;
@@ -25,7 +26,7 @@ final class World {
   private static final StreamJobStatus NOTHING_WRITTEN =
       new StreamJobStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null);
+          null, null);
 
   final Invariants invariants = new Invariants(this);
   private final Bucket bucket = new Bucket();
@@ -35,6 +36,7 @@ final class World {
   private Instant now = Instant.parse("2030-01-01T00:00:00Z");
   private Optional<Parsed> wished = Optional.empty();
   private String wishedHash = "";
+  private final Map<String, String> annotations = new TreeMap<>();
   private StreamJobStatus status = NOTHING_WRITTEN;
   private long generation;
   private long version;
@@ -60,6 +62,11 @@ final class World {
     wished = Optional.of(SpecParser.parse(spec));
     wishedHash = SpecHash.of(spec);
     generation++;
+    version++;
+  }
+
+  void annotate(String annotation, String value) {
+    annotations.put(annotation, value);
     version++;
   }
 
@@ -112,6 +119,10 @@ final class World {
     return wishedHash;
   }
 
+  Requests requests() {
+    return Requests.of(annotations);
+  }
+
   StreamJobStatus status() {
     return status;
   }
@@ -147,6 +158,11 @@ final class World {
 
   Reading<Integer> service() {
     return service.<Reading<Integer>>map(Reading::known).orElse(Reading.absent());
+  }
+
+  /** Whether no other revision's pods are there. */
+  boolean isAlone(int revision) {
+    return clusters.keySet().stream().allMatch(number -> number == revision);
   }
 
   // The engines and the bucket.

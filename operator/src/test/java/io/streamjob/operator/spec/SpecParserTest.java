@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.streamjob.api.v1beta1.CheckpointMode;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
+import io.streamjob.api.v1beta1.NoRoomPolicy;
+import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.StreamJobSpec;
 import io.streamjob.api.v1beta1.UpgradeState;
@@ -61,7 +63,12 @@ class SpecParserTest {
     assertThat(spec.upgrade())
         .isEqualTo(
             new EffectiveSpec.Upgrade(
-                UpgradeState.Savepoint, UpgradeStrategy.Warm, 1, Duration.ofMinutes(5)));
+                UpgradeState.Savepoint,
+                UpgradeStrategy.Warm,
+                NoRoomPolicy.Block,
+                RollbackPolicy.Automatic,
+                1,
+                Duration.ofMinutes(5)));
     assertThat(spec.replicas()).isEqualTo(1);
     assertThat(spec.slots()).isEqualTo(1);
     assertThat(spec.config()).isEmpty();
@@ -97,7 +104,7 @@ class SpecParserTest {
                     credentials: {secretName: orders-s3}
                 checkpoints:
                   {interval: 1m, mode: AtLeastOnce, minPause: 0s, maxConcurrent: 2, timeout: 1h}
-                upgrade: {state: None, strategy: Cold, confirm: {checkpoints: 3, within: 1m}}
+                upgrade: {state: None, strategy: Cold, whenNoRoom: Cold, rollback: Manual, confirm: {checkpoints: 3, within: 1m}}
                 worker: {replicas: 2, slots: 2}
                 config: {a.b: c}
                 """);
@@ -131,7 +138,12 @@ class SpecParserTest {
     assertThat(spec.upgrade())
         .isEqualTo(
             new EffectiveSpec.Upgrade(
-                UpgradeState.None, UpgradeStrategy.Cold, 3, Duration.ofMinutes(1)));
+                UpgradeState.None,
+                UpgradeStrategy.Cold,
+                NoRoomPolicy.Cold,
+                RollbackPolicy.Manual,
+                3,
+                Duration.ofMinutes(1)));
     assertThat(spec.totalSlots()).isEqualTo(4);
     assertThat(spec.config()).containsExactly(Map.entry("a.b", "c"));
   }
@@ -212,6 +224,8 @@ class SpecParserTest {
           checkpoints: {unaligned: true, maxConcurrent: 2} | spec.checkpoints.maxConcurrent | 1 while unaligned is true | 2
           upgrade: {state: Checkpoint} | spec.upgrade.state | one of [Savepoint, None] | 'Checkpoint'
           upgrade: {strategy: Hot} | spec.upgrade.strategy | one of [Warm, Cold] | 'Hot'
+          upgrade: {whenNoRoom: Wait} | spec.upgrade.whenNoRoom | one of [Block, Cold] | 'Wait'
+          upgrade: {rollback: Never} | spec.upgrade.rollback | one of [Automatic, Manual] | 'Never'
           upgrade: {confirm: {checkpoints: 0}} | spec.upgrade.confirm.checkpoints | at least 1 | 0
           upgrade: {confirm: {within: 999ms}} | spec.upgrade.confirm.within | at least 1s | 999ms
           worker: {resources: {limits: {memory: 639Mi}}} | spec.worker.resources.limits.memory | at least 640Mi | 670040064 bytes

@@ -1,0 +1,82 @@
+package io.streamjob.operator.plan;
+
+import io.streamjob.api.v1beta1.ConditionType;
+import io.streamjob.api.v1beta1.JobStatus;
+import io.streamjob.api.v1beta1.Phase;
+import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RevisionStatus;
+import io.streamjob.operator.engine.EngineFailure;
+import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.plan.StatusDraft.Truth;
+import io.streamjob.operator.reading.Reading;
+
+/** How the current job stands while no rollout is under way. */
+final class JobWatch {
+  private final Observation seen;
+  private final StatusDraft draft;
+
+  JobWatch(Observation seen, StatusDraft draft) {
+    this.seen = seen;
+    this.draft = draft;
+  }
+
+  void watch(RevisionStatus current) {
+    String subject = seen.subject() + " revision " + current.number();
+    switch (seen.facts().oldJob()) {
+      case Reading.Known<JobView>(JobView job) -> {
+        state(job.state().name());
+        running(subject, job);
+      }
+      case Reading.Absent<JobView> absent -> {
+        draft.phase(Phase.Blocked);
+        String message =
+            subject
+                + ": the coordinator answers and does not know the job, as after a restart of its pod;"
+                + " next step: see docs/operations/runbooks.md#joblost";
+        draft.condition(ConditionType.Ready, Truth.False, Reason.JobLost, message);
+        draft.waitingFor(message);
+      }
+      case Reading.Unknown<JobView> unknown ->
+          draft.condition(
+              ConditionType.Ready,
+              Truth.Unknown,
+              Reason.CoordinatorUnreachable,
+              subject + ": the coordinator does not answer; the job may run nevertheless");
+    }
+  }
+
+  private void running(String subject, JobView job) {
+    String why = job.lastFailure().map(EngineFailure::message).map(text -> ": " + text).orElse("");
+    switch (job.state()) {
+      case RUNNING -> {
+        draft.phase(Phase.Running);
+        draft.condition(ConditionType.Ready, Truth.True, Reason.Running, subject + " runs");
+      }
+      case FINISHED -> {
+        draft.phase(Phase.Finished);
+        draft.condition(
+            ConditionType.Ready, Truth.False, Reason.JobFinished, subject + " has ended by itself");
+      }
+      case FAILED, CANCELED -> {
+        draft.phase(Phase.Failed);
+        draft.condition(
+            ConditionType.Ready, Truth.False, Reason.JobFailed, subject + " has failed" + why);
+      }
+      case INITIALIZING, CREATED, FAILING, CANCELLING, RESTARTING, SUSPENDED, RECONCILING -> {
+        draft.phase(Phase.Running);
+        draft.condition(
+            ConditionType.Ready,
+            Truth.False,
+            Reason.JobRestarting,
+            subject + " is being restarted by the engine" + why);
+      }
+    }
+  }
+
+  private void state(String state) {
+    JobStatus job = seen.status().job();
+    if (job != null && !state.equals(job.state())) {
+      draft.job(new JobStatus(job.id(), state, job.restoredFrom(), job.startedAt()));
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.streamjob.operator.plan;
+
+import io.streamjob.api.v1beta1.Annotations;
+import io.streamjob.api.v1beta1.RequestStatus;
+import io.streamjob.api.v1beta1.StreamJobStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What annotations ask for, as the user wrote them. */
+public record Requests(Optional<String> hold, Optional<String> restart, Optional<String> rollback) {
+
+  /** Nothing is asked for. */
+  public static final Requests NONE = of(null);
+
+  /** Reads the annotations of an object. */
+  public static Requests of(@Nullable Map<String, String> annotations) {
+    Map<String, String> all = Objects.requireNonNullElse(annotations, Map.of());
+    return new Requests(
+        Optional.ofNullable(all.get(Annotations.HOLD)),
+        Optional.ofNullable(all.get(Annotations.RESTART)),
+        Optional.ofNullable(all.get(Annotations.ROLLBACK)));
+  }
+
+  /** The id of a restart that was not acted upon yet. */
+  Optional<String> newRestart(StreamJobStatus status) {
+    return restart.filter(value -> isNew(status, Annotations.RESTART, value));
+  }
+
+  /** The revision to go back to, as written, if that was not acted upon yet. */
+  Optional<String> newRollback(StreamJobStatus status) {
+    return rollback.filter(value -> isNew(status, Annotations.ROLLBACK, value));
+  }
+
+  private static boolean isNew(StreamJobStatus status, String annotation, String value) {
+    return Objects.requireNonNullElse(status.requests(), List.<RequestStatus>of()).stream()
+        .filter(known -> annotation.equals(known.annotation()))
+        .noneMatch(known -> shortened(value).equals(known.value()));
+  }
+
+  /** What of a value is written down, so that status stays small. */
+  static String shortened(String value) {
+    return value.length() <= Annotations.MAX_LENGTH
+        ? value
+        : value.substring(0, Annotations.MAX_LENGTH);
+  }
+}
