@@ -116,6 +116,7 @@ final class OperatorConfig {
         defaults.coordinatorSilence(),
         retryAfter,
         defaults.preflightRetries(),
+        defaults.unmapped(),
         defaults.restarts(),
         defaults.patience(),
         defaults.lookNow(),

@@ -40,7 +40,10 @@ public record JobSpec(
         @Min(1) @Max(32768) @Nullable Integer parallelism,
     @JsonPropertyDescription(
             "Upper limit of parallelism, and the number of groups that keyed state is divided into; fixed while state is kept. Unset: 128. At most 32768.")
-        @Min(1) @Max(32768) @Nullable Integer maxParallelism) {
+        @Min(1) @Max(32768) @Nullable Integer maxParallelism,
+    @JsonPropertyDescription(
+            "Uids of operators whose state may be dropped if the new version has no operator of that uid. Any other state must find its operator. Needs the preflight. Unset: none.")
+        @Size(max = 100) @Nullable List<@Size(min = 1, max = 256) String> dropStateOf) {
   // [!-~]: printable and no blank, without a backslash that CEL and Java would read differently.
   static final String JAR = "^local:///[!-~]+[.]jar$";
 }

@@ -19,6 +19,10 @@ public record UpgradeSpec(
         @SchemaFrom(type = UpgradeStrategy.class)
         @Nullable String strategy,
     @JsonPropertyDescription(
+            "What the test of the new version is good for, before anything stops: Enforce (a version that fails it is not rolled out), Warn (its findings are told, and the rollout goes on) or Off. Unset: Enforce.")
+        @SchemaFrom(type = PreflightPolicy.class)
+        @Nullable String preflight,
+    @JsonPropertyDescription(
             "What a Warm upgrade does that finds no room for its pods within the operator's --pod-problem-grace: Block (the old job runs on; it is tried again later) or Cold (this attempt lets the old pods go first). Unset: Block.")
         @SchemaFrom(type = NoRoomPolicy.class)
         @Nullable String whenNoRoom,

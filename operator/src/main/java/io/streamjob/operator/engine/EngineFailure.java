@@ -1,12 +1,18 @@
 package io.streamjob.operator.engine;
 
+import java.util.Optional;
+
 /**
  * Why the engine did not do something.
  *
  * @param kind what class of failure it is
  * @param message the root cause in one line, secrets removed, at most 500 characters
+ * @param operator id of an operator whose state has none to go to, if that is why
  */
-public record EngineFailure(Kind kind, String message) {
+public record EngineFailure(Kind kind, String message, Optional<String> operator) {
+  public EngineFailure(Kind kind, String message) {
+    this(kind, message, Optional.empty());
+  }
 
   /** Classes of failures that lead to different advice. */
   public enum Kind {

@@ -5,12 +5,14 @@ import static java.util.Objects.requireNonNullElse;
 import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.HistoryStatus;
 import io.streamjob.api.v1beta1.JobStatus;
+import io.streamjob.api.v1beta1.PreflightPolicy;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.spec.EffectiveSpec;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -28,19 +30,22 @@ final class Beginning {
   private final StreamJobStatus before;
   private final Map<Integer, Observation.StoredRevision> revisions;
   private final Goal goal;
+  private final EffectiveSpec spec;
 
   Beginning(
       Observation seen,
       Limits limits,
       StatusDraft draft,
       Map<Integer, Observation.StoredRevision> revisions,
-      Goal goal) {
+      Goal goal,
+      EffectiveSpec spec) {
     this.seen = seen;
     this.limits = limits;
     this.draft = draft;
     this.before = seen.status();
     this.revisions = revisions;
     this.goal = goal;
+    this.spec = spec;
   }
 
   /**
@@ -75,7 +80,8 @@ final class Beginning {
             goal.annotation().map(name -> "asked for by " + name),
             Optional.ofNullable(before.job()).map(JobStatus::id).map(JobId::new),
             0,
-            warm ? Check.Pending : Check.Skipped,
+            preflight(strategy, step, restoreFrom),
+            List.of(),
             warm ? Check.Pending : Check.Skipped,
             Optional.empty(),
             restoreFrom,
@@ -107,6 +113,21 @@ final class Beginning {
                             current.map(from -> "revision " + from.number() + " to ").orElse(""),
                             journal.to()))),
             forgotten(journal.to()));
+  }
+
+  /** Under Cold it costs downtime, and is done only if it decides what is dropped. */
+  private Check preflight(
+      RolloutStrategy strategy, RolloutStep step, Optional<String> restoreFrom) {
+    boolean hasState = restoreFrom.isPresent() || step == RolloutStep.Stopping;
+    boolean worthIt =
+        switch (strategy) {
+          case Warm -> true;
+          case Cold -> hasState && !spec.program().dropStateOf().isEmpty();
+          case Initial -> false;
+        };
+    return worthIt && spec.upgrade().preflight() != PreflightPolicy.Off
+        ? Check.Pending
+        : Check.Skipped;
   }
 
   /** Old revisions that nothing refers to any more, so that their number stays bounded. */

@@ -3,6 +3,7 @@ package io.streamjob.operator.plan;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TriggerId;
+import java.util.List;
 
 /** An act on the world. Each may be repeated, and its answer may be lost. */
 public sealed interface Effect {
@@ -21,6 +22,17 @@ public sealed interface Effect {
 
   /** Let the job's own service select a revision's coordinator. */
   record PointService(int revision) implements Effect {}
+
+  /**
+   * Write a copy of a restore point of a revision that leaves out the state of some operators. What
+   * comes after it among the effects rests on it.
+   */
+  record LeaveOut(int revision, String location, List<String> operators, String file)
+      implements Effect {
+    public LeaveOut {
+      operators = List.copyOf(operators);
+    }
+  }
 
   /** Run a main method on a revision's cluster. */
   record Submit(int revision, Submission submission) implements Effect {}

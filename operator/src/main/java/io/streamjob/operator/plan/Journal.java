@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param asked the annotation that asked for it; empty: the spec did
  * @param note what history will say besides the outcome
  * @param oldJob the job that is stopped
+ * @param unmapped ids of operators whose state has nowhere to go, as far as the preflight has found
  * @param stop the savepoint request; present from the moment it may have been sent
  * @param restoreFrom where the new job starts from; verified once the step is past Verifying
  * @param checkpoints how many the new job had completed when that was last written; once there is
@@ -48,6 +49,7 @@ public record Journal(
     Optional<JobId> oldJob,
     int preflightRetries,
     Check preflight,
+    List<String> unmapped,
     Check warmUp,
     Optional<Stop> stop,
     Optional<String> restoreFrom,
@@ -58,6 +60,7 @@ public record Journal(
     Optional<Obstacle> failure,
     List<TimingStatus> timings) {
   public Journal {
+    unmapped = List.copyOf(unmapped);
     timings = List.copyOf(timings);
   }
 
@@ -153,10 +156,28 @@ public record Journal(
     return with(
         draft -> {
           draft.strategy = RolloutStrategy.Cold;
-          draft.preflight = preflight == Check.Pending ? Check.Skipped : preflight;
           draft.warmUp = Check.Skipped;
-          draft.note = Optional.of(why);
+          draft.note = noted(why);
         });
+  }
+
+  /**
+   * The preflight found another operator's state with nowhere to go, and begins anew without it.
+   */
+  Journal withUnmapped(String operator) {
+    return with(
+        draft -> {
+          draft.unmapped = Stream.concat(unmapped.stream(), Stream.of(operator)).toList();
+          draft.preflightRetries = preflightRetries + 1;
+        });
+  }
+
+  Journal withNote(String more) {
+    return with(draft -> draft.note = noted(more));
+  }
+
+  private Optional<String> noted(String more) {
+    return Optional.of(note.map(before -> before + "; " + more).orElse(more));
   }
 
   Journal withWarmUp(Check check) {
@@ -219,6 +240,7 @@ public record Journal(
         Optional.ofNullable(status.oldJobId()).map(JobId::new),
         requireNonNullElse(status.preflightRetries(), 0),
         Check.valueOf(required("preflight", status.preflight())),
+        requireNonNullElse(status.unmappedOperators(), List.of()),
         Check.valueOf(required("warmUp", status.warmUp())),
         status.triggerId() == null
             ? Optional.empty()
@@ -252,6 +274,7 @@ public record Journal(
         subject.job(target(), attempt).hex(),
         preflightRetries,
         preflight.name(),
+        unmapped.isEmpty() ? null : unmapped,
         warmUp.name(),
         stop.map(request -> request.trigger().hex()).orElse(null),
         stop.map(Stop::directory).orElse(null),

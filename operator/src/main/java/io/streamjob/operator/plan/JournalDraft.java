@@ -16,6 +16,7 @@ final class JournalDraft {
   Instant stepStartedAt;
   int preflightRetries;
   Check preflight;
+  List<String> unmapped;
   Check warmUp;
   Optional<String> note;
   Optional<Journal.Stop> stop;
@@ -34,6 +35,7 @@ final class JournalDraft {
     this.stepStartedAt = before.stepStartedAt();
     this.preflightRetries = before.preflightRetries();
     this.preflight = before.preflight();
+    this.unmapped = before.unmapped();
     this.warmUp = before.warmUp();
     this.note = before.note();
     this.stop = before.stop();
@@ -60,6 +62,7 @@ final class JournalDraft {
         before.oldJob(),
         preflightRetries,
         preflight,
+        unmapped,
         warmUp,
         stop,
         restoreFrom,

@@ -18,8 +18,11 @@ import io.streamjob.operator.plan.StatusDraft.Truth;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.EffectiveSpec;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Starting and Confirming: the new job is submitted, and shows that it is what was wished. */
 final class Launch {
@@ -68,15 +71,39 @@ final class Launch {
 
   private Plan submit(EffectiveSpec spec) {
     Subject subject = rollout.seen().subject();
-    return wait(
-        "waits for the new job",
+    Optional<Effect.LeaveOut> without = without(spec);
+    Effect submit =
         new Effect.Submit(
             journal.target(),
             submission(
                 spec,
                 subject.run(journal.target(), journal.attempt()),
                 subject.job(journal.target(), journal.attempt()),
-                journal.restoreFrom())));
+                without.map(Effect.LeaveOut::file).or(journal::restoreFrom)));
+    return wait(
+        "waits for the new job",
+        Stream.concat(without.stream(), Stream.of(submit)).toArray(Effect[]::new));
+  }
+
+  /**
+   * What the preflight found no operator for, as far as it is named, is left out by a copy beside
+   * the savepoint's own metadata. Everything else must find its operator: the engine refuses
+   * otherwise.
+   */
+  private Optional<Effect.LeaveOut> without(EffectiveSpec spec) {
+    Set<String> named = Preflight.mayBeDropped(spec);
+    List<String> dropped = journal.unmapped().stream().filter(named::contains).toList();
+    return dropped.isEmpty() || journal.isRollback()
+        ? Optional.empty()
+        : journal
+            .restoreFrom()
+            .map(
+                location ->
+                    new Effect.LeaveOut(
+                        journal.from().orElseThrow(),
+                        location,
+                        dropped,
+                        location + "/without-a-" + journal.attempt()));
   }
 
   private Plan run(Observation.StoredRevision target, ApplicationView run) {
@@ -84,17 +111,18 @@ final class Launch {
     return switch (run) {
       case ApplicationView.Running running -> waitWithDeadline(target);
       case ApplicationView.Failed(EngineFailure failure) ->
-          rollout.fail(Obstacle.of(failure, subject));
-      case ApplicationView.Finished finished -> rollout.fail(noJob(subject));
-      case ApplicationView.Canceled canceled -> rollout.fail(noJob(subject));
+          rollout.fail(Obstacle.of(failure, subject, target.spec()));
+      case ApplicationView.Finished finished -> rollout.fail(noJob(subject, target.spec()));
+      case ApplicationView.Canceled canceled -> rollout.fail(noJob(subject, target.spec()));
     };
   }
 
-  private static Obstacle noJob(String subject) {
+  private static Obstacle noJob(String subject, EffectiveSpec spec) {
     return Obstacle.of(
         new EngineFailure(
             EngineFailure.Kind.PROGRAM_FAILED, "the main method ended without starting a job"),
-        subject);
+        subject,
+        spec);
   }
 
   /**
@@ -186,10 +214,10 @@ final class Launch {
     String subject = rollout.subject(journal.target());
     if (facts.newJob() instanceof Reading.Known<JobView>(JobView job)) {
       if (job.state().isTerminal() && job.state() != JobState.FINISHED) {
-        return Optional.of(ofJob(job, subject));
+        return Optional.of(ofJob(job, subject, spec));
       }
       if (job.restarts() >= rollout.limits().restarts() && completed == 0) {
-        return Optional.of(ofJob(job, subject));
+        return Optional.of(ofJob(job, subject, spec));
       }
     }
     if (facts.newCheckpoints() instanceof Reading.Known<Checkpoints>(Checkpoints checkpoints)
@@ -219,13 +247,13 @@ final class Launch {
         : Optional.empty();
   }
 
-  private static Obstacle ofJob(JobView job, String subject) {
+  private static Obstacle ofJob(JobView job, String subject, EffectiveSpec spec) {
     return job.lastFailure()
         .map(
             failure ->
                 failure.kind() == EngineFailure.Kind.OTHER
                     ? new Obstacle(Reason.JobFailed, subject + ": " + failure.message())
-                    : Obstacle.of(failure, subject))
+                    : Obstacle.of(failure, subject, spec))
         .orElse(new Obstacle(Reason.JobFailed, subject + ": the job is " + job.state()));
   }
 

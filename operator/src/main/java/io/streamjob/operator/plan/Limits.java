@@ -13,6 +13,7 @@ import java.time.Duration;
  *     rollback
  * @param retryAfter how long a rollout that failed for a reason outside the spec is left alone
  * @param preflightRetries how often a preflight is begun anew because its checkpoint was gone
+ * @param unmapped most operators without a place for their state that a preflight looks for
  * @param restarts how often the engine may restart an unconfirmed job's tasks
  * @param patience how long a step may take before it is written down what it waits for
  * @param lookNow pause between looks while a job is down
@@ -27,6 +28,7 @@ public record Limits(
     Duration coordinatorSilence,
     Duration retryAfter,
     int preflightRetries,
+    int unmapped,
     int restarts,
     Duration patience,
     Duration lookNow,
@@ -43,6 +45,7 @@ public record Limits(
           Duration.ofSeconds(10),
           Duration.ofMinutes(5),
           3,
+          20,
           3,
           Duration.ofSeconds(30),
           Duration.ofMillis(15),

@@ -7,10 +7,12 @@ import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.engine.TasksView;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,6 +54,7 @@ public record Observation(
    * What was seen of the world; what was not asked for is Unknown.
    *
    * @param storage Known and empty: usable; Known with an obstacle: not usable
+   * @param operators whose state the preflight's restore point keeps
    * @param stoppedAt when the old job processed its last record; asked once its savepoint is there
    * @param newRun the run of the main method that starts the new job
    * @param newState newest checkpoint of the new job that is in the bucket; asked after everything
@@ -66,6 +69,7 @@ public record Observation(
       Reading<Checkpoints> oldCheckpoints,
       Reading<JobView> preflightJob,
       Reading<ApplicationView> preflight,
+      Reading<List<OperatorState>> operators,
       Reading<ApplicationView> warmUp,
       Reading<SavepointView> savepoint,
       Reading<Instant> stoppedAt,
@@ -84,6 +88,7 @@ public record Observation(
             Reading.unknown(NOT_ASKED),
             ClusterView.UNSEEN,
             ClusterView.UNSEEN,
+            Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),

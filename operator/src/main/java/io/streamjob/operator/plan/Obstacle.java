@@ -3,6 +3,7 @@ package io.streamjob.operator.plan;
 import io.streamjob.api.v1beta1.FailureStatus;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.operator.engine.EngineFailure;
+import io.streamjob.operator.spec.EffectiveSpec;
 
 /**
  * Something that is in the way.
@@ -70,12 +71,13 @@ public record Obstacle(Reason reason, String message) {
   }
 
   /** What the engine's failure means for revision {@code revision}, and what a person does next. */
-  static Obstacle of(EngineFailure failure, String subject) {
+  static Obstacle of(EngineFailure failure, String subject, EffectiveSpec spec) {
     return switch (failure.kind()) {
       case JAR_NOT_FOUND ->
           new Obstacle(
               Reason.JarNotFound,
-              sentence(subject, failure, "put the jar into the image or correct spec.job.jar"));
+              "%s: expected the jar %s in image %s, found none; next step: put it into the image or correct spec.job.jar"
+                  .formatted(subject, spec.program().jar(), spec.image()));
       case ENTRY_CLASS_NOT_FOUND ->
           new Obstacle(
               Reason.EntryClassNotFound,
@@ -87,7 +89,10 @@ public record Obstacle(Reason reason, String message) {
       case STATE_NOT_MAPPABLE ->
           new Obstacle(
               Reason.StateNotMappable,
-              sentence(subject, failure, "give the operator its former uid and maxParallelism"));
+              sentence(
+                  subject,
+                  failure,
+                  "give the operator its former uid and the job its former maxParallelism, or list the uid in spec.job.dropStateOf to drop its state"));
       case STATE_NOT_READABLE ->
           new Obstacle(
               Reason.StateNotReadable,

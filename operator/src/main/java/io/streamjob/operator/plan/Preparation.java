@@ -4,17 +4,12 @@ import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
-import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.ApplicationView;
-import io.streamjob.operator.engine.Checkpoints;
-import io.streamjob.operator.engine.EngineFailure;
-import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -80,8 +75,8 @@ final class Preparation {
     if (!(cluster.slots() instanceof Reading.Known<Slots>(Slots slots))) {
       return wait("waits for the coordinator of revision " + journal.target());
     }
-    if (journal.preflight() == Check.Pending) {
-      return preflight(spec);
+    if (journal.preflight() == Check.Pending && !journal.isRollback()) {
+      return new Preflight(rollout).plan(spec);
     }
     return workers(spec, objects, slots);
   }
@@ -109,98 +104,6 @@ final class Preparation {
   /** A first start, or a way back, has nothing better to return to: it goes on trying. */
   private boolean mustEnd() {
     return !rollout.isInitial() && !journal.isRollback();
-  }
-
-  private Plan preflight(EffectiveSpec spec) {
-    return switch (facts.preflightJob()) {
-      case Reading.Unknown<JobView> unknown -> wait("waits for the preflight's job");
-      case Reading.Known<JobView>(JobView job) -> preflightJob(job);
-      case Reading.Absent<JobView> absent ->
-          switch (facts.preflight()) {
-            case Reading.Unknown<ApplicationView> unknown -> wait("waits for the preflight");
-            case Reading.Absent<ApplicationView> notSent -> submitPreflight(spec);
-            case Reading.Known<ApplicationView>(ApplicationView run) -> preflightRun(run);
-          };
-    };
-  }
-
-  private Plan preflightJob(JobView job) {
-    return switch (job.state()) {
-      case INITIALIZING, CANCELLING, FAILING -> wait("waits for the preflight");
-      case CREATED, RUNNING, RESTARTING, SUSPENDED, RECONCILING, FINISHED ->
-          // The state was mapped; nothing ran, as there is no worker. It has served its purpose.
-          wait(
-              "ends the preflight of revision " + journal.to(),
-              new Effect.Cancel(
-                  journal.to(),
-                  rollout
-                      .seen()
-                      .subject()
-                      .preflightJob(journal.to(), journal.attempt(), journal.preflightRetries())));
-      case CANCELED ->
-          rollout.stay(
-              journal.withPreflight(Check.Passed, journal.preflightRetries()),
-              "waits for the workers of revision " + journal.to(),
-              Duration.ZERO);
-      case FAILED ->
-          preflightFailed(
-              job.lastFailure()
-                  .orElse(
-                      new EngineFailure(
-                          EngineFailure.Kind.OTHER, "the preflight failed without a cause")));
-    };
-  }
-
-  private Plan preflightRun(ApplicationView run) {
-    return switch (run) {
-      case ApplicationView.Running running -> wait("waits for the preflight");
-      case ApplicationView.Failed(EngineFailure failure) -> preflightFailed(failure);
-      case ApplicationView.Canceled canceled -> preflightFailed(noJob());
-      case ApplicationView.Finished finished -> preflightFailed(noJob());
-    };
-  }
-
-  private static EngineFailure noJob() {
-    return new EngineFailure(
-        EngineFailure.Kind.PROGRAM_FAILED, "the main method ended without starting a job");
-  }
-
-  private Plan preflightFailed(EngineFailure failure) {
-    boolean again =
-        failure.kind() == EngineFailure.Kind.RESTORE_POINT_UNREADABLE
-            && journal.preflightRetries() < rollout.limits().preflightRetries();
-    if (again) {
-      // The running job may have replaced the checkpoint meanwhile: the next newest will do.
-      return rollout.stay(
-          journal.withPreflight(Check.Pending, journal.preflightRetries() + 1),
-          "begins the preflight anew",
-          rollout.limits().lookSoon());
-    }
-    return rollout.fail(Obstacle.of(failure, rollout.subject(journal.to())));
-  }
-
-  private Plan submitPreflight(EffectiveSpec spec) {
-    if (!(facts.oldCheckpoints() instanceof Reading.Known<Checkpoints>(Checkpoints checkpoints))) {
-      return facts.oldCheckpoints().isAbsent()
-          ? submitPreflight(spec, Optional.empty())
-          : wait("waits for the checkpoints of the running job");
-    }
-    return submitPreflight(
-        spec, checkpoints.latestCheckpoint().map(Checkpoints.Completed::location));
-  }
-
-  private Plan submitPreflight(EffectiveSpec spec, Optional<String> checkpoint) {
-    Subject subject = rollout.seen().subject();
-    boolean empty = spec.upgrade().state() == UpgradeState.None;
-    return wait(
-        "waits for the preflight",
-        new Effect.Submit(
-            journal.to(),
-            Launch.submission(
-                spec,
-                subject.preflight(journal.to(), journal.attempt(), journal.preflightRetries()),
-                subject.preflightJob(journal.to(), journal.attempt(), journal.preflightRetries()),
-                empty ? Optional.empty() : checkpoint)));
   }
 
   private Plan workers(EffectiveSpec spec, ClusterView.Objects objects, Slots slots) {

@@ -14,6 +14,8 @@ public enum Question {
   OLD_CHECKPOINTS,
   /** How does the preflight stand? */
   PREFLIGHT,
+  /** Whose state is it that the preflight found no operator for? */
+  OPERATORS,
   /** How does the warm-up stand? */
   WARM_UP,
   /** How does the requested savepoint stand? */

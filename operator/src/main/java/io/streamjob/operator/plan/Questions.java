@@ -7,6 +7,7 @@ import static io.streamjob.operator.plan.Question.NEW_STATE;
 import static io.streamjob.operator.plan.Question.OLD_CHECKPOINTS;
 import static io.streamjob.operator.plan.Question.OLD_CLUSTER;
 import static io.streamjob.operator.plan.Question.OLD_JOB;
+import static io.streamjob.operator.plan.Question.OPERATORS;
 import static io.streamjob.operator.plan.Question.PREFLIGHT;
 import static io.streamjob.operator.plan.Question.SAVEPOINT;
 import static io.streamjob.operator.plan.Question.SERVICE;
@@ -72,6 +73,9 @@ public final class Questions {
     }
     if (journal.preflight() == Check.Pending) {
       questions.addAll(EnumSet.of(PREFLIGHT, OLD_CHECKPOINTS));
+      if (!journal.unmapped().isEmpty()) {
+        questions.add(OPERATORS);
+      }
     } else if (journal.warmUp() == Check.Pending) {
       questions.add(WARM_UP);
     }

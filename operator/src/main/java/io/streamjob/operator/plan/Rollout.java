@@ -102,12 +102,10 @@ final class Rollout {
     if (journal.asked().isEmpty() || revision.number() != journal.to()) {
       return revision;
     }
-    EffectiveSpec.Upgrade how =
-        seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)
-            ? wished.upgrade()
-            : revision.spec().upgrade();
+    EffectiveSpec how =
+        seen.wished() instanceof Parsed.Valid(EffectiveSpec wished) ? wished : revision.spec();
     return new Observation.StoredRevision(
-        revision.number(), revision.specHash(), revision.spec().rolledOut(how.keepingState()));
+        revision.number(), revision.specHash(), revision.spec().keepingStateLike(how));
   }
 
   /**

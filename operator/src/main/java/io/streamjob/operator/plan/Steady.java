@@ -73,7 +73,7 @@ final class Steady {
                       .formatted(seen.subject(), invalid.sentence(), whatRunsOn())));
       case Parsed.Valid(EffectiveSpec wished) ->
           before.current() == null
-              ? roll(refusedBefore(), wished.upgrade(), Beginning.Goal.SPEC)
+              ? roll(refusedBefore(), wished, Beginning.Goal.SPEC)
               : decide(wished, before.current());
     };
   }
@@ -88,8 +88,10 @@ final class Steady {
         instanceof Reading.Known<Map<Integer, Observation.StoredRevision>>(var stored))) {
       return couldNotAsk();
     }
-    Optional<Integer> revision =
-        stored.keySet().stream().filter(number -> back.get().equals("" + number)).findFirst();
+    Optional<Observation.StoredRevision> revision =
+        stored.values().stream()
+            .filter(known -> back.get().equals("" + known.number()))
+            .findFirst();
     if (revision.isEmpty()) {
       Notice refusal =
           refuse(
@@ -98,10 +100,13 @@ final class Steady {
               "the number of a stored revision, one of " + new TreeSet<>(stored.keySet()));
       return telling(refusal, follow(wished, current, refusedBefore()));
     }
-    return revision.equals(Optional.ofNullable(current.number()))
+    int number = revision.get().number();
+    return current.number() != null && current.number() == number
         ? stay(wished, current, back.get())
         : roll(
-            Optional.empty(), wished.upgrade().keepingState(), Beginning.Goal.back(revision.get()));
+            Optional.empty(),
+            revision.get().spec().keepingStateLike(wished),
+            Beginning.Goal.back(number));
   }
 
   /** The revision to go back to runs already: what is wished beyond it is given up. */
@@ -119,13 +124,13 @@ final class Steady {
   private Plan follow(EffectiveSpec wished, RevisionStatus current, Optional<Obstacle> refused) {
     boolean same = seen.wishedHash().equals(current.specHash()) && finalSavepoint(before).isEmpty();
     if (!same) {
-      return roll(refused, wished.upgrade(), Beginning.Goal.SPEC);
+      return roll(refused, wished, Beginning.Goal.SPEC);
     }
     Optional<String> restart = seen.requests().newRestart(before);
     boolean understood =
         restart.filter(id -> !id.isBlank() && id.length() <= Annotations.MAX_LENGTH).isPresent();
     if (understood) {
-      return roll(Optional.empty(), wished.upgrade().keepingState(), Beginning.Goal.RESTART);
+      return roll(Optional.empty(), wished.keepingStateLike(wished), Beginning.Goal.RESTART);
     }
     Optional<Notice> refusal =
         restart.map(
@@ -156,7 +161,7 @@ final class Steady {
         : new Plan(plan.status(), plan.effects(), Optional.of(notice), plan.lookAgainAfter());
   }
 
-  private Plan roll(Optional<Obstacle> refused, EffectiveSpec.Upgrade how, Beginning.Goal goal) {
+  private Plan roll(Optional<Obstacle> refused, EffectiveSpec spec, Beginning.Goal goal) {
     Optional<Obstacle> obstacle = onHold().or(() -> refused).or(this::storageObstacle);
     if (obstacle.isPresent()) {
       return hold(obstacle.get());
@@ -166,10 +171,10 @@ final class Steady {
         || seen.facts().storage().optional().isEmpty()) {
       return couldNotAsk();
     }
-    Beginning beginning = new Beginning(seen, limits, draft, stored, goal);
+    Beginning beginning = new Beginning(seen, limits, draft, stored, goal, spec);
     return before.current() == null
         ? beginning.begin(RolloutStrategy.Initial, RolloutStep.Preparing, Optional.empty())
-        : replace(how, before.current(), beginning);
+        : replace(spec.upgrade(), before.current(), beginning);
   }
 
   /** Nothing is decided on a guess. */

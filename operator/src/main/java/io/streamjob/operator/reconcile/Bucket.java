@@ -4,8 +4,10 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Obstacle;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Snapshots;
 import io.streamjob.operator.snapshots.Storage;
 import io.streamjob.operator.snapshots.StorageProbe;
@@ -13,6 +15,7 @@ import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,6 +68,19 @@ final class Bucket {
 
   Reading<String> newestCheckpoint(String namespace, EffectiveSpec.State state, String folder) {
     return ask(namespace, state, storage -> snapshots.newestCheckpoint(storage, folder));
+  }
+
+  Reading<List<OperatorState>> operators(
+      String namespace, EffectiveSpec.State state, String location) {
+    return ask(namespace, state, storage -> snapshots.operators(storage, location));
+  }
+
+  Reading<Integer> leaveOut(String namespace, EffectiveSpec.State state, Effect.LeaveOut effect) {
+    return ask(
+        namespace,
+        state,
+        storage ->
+            snapshots.leaveOut(storage, effect.location(), effect.operators(), effect.file()));
   }
 
   private <T> Reading<T> ask(

@@ -12,6 +12,7 @@ import io.streamjob.operator.engine.Engine;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Observation;
+import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.Names;
 import io.streamjob.operator.resources.Owner;
 import io.streamjob.operator.resources.RevisionCluster;
@@ -23,11 +24,13 @@ import java.util.List;
 final class Executor {
   private final KubernetesClient client;
   private final Engine engine;
+  private final Bucket bucket;
   private final Refusals refusals;
 
-  Executor(KubernetesClient client, Engine engine, Refusals refusals) {
+  Executor(KubernetesClient client, Engine engine, Bucket bucket, Refusals refusals) {
     this.client = client;
     this.engine = engine;
+    this.bucket = bucket;
     this.refusals = refusals;
   }
 
@@ -50,6 +53,11 @@ final class Executor {
             createWorkers(cluster(owner, seen, revision, attempt), owner);
         case Effect.PointService(int revision) -> pointService(owner, revision);
         case Effect.DeleteCluster(int revision) -> delete(new Names(owner, revision));
+        case Effect.LeaveOut leaveOut -> {
+          if (!isWritten(leaveOut, owner, seen)) {
+            return;
+          }
+        }
         case Effect.Submit submit ->
             note(
                 submit.submission().application().hex(),
@@ -71,6 +79,13 @@ final class Executor {
     }
   }
 
+  /** What comes after it rests on it: if it is not done, all of it is decided upon again. */
+  private boolean isWritten(Effect.LeaveOut effect, Owner owner, Observation seen) {
+    return bucket.leaveOut(
+            owner.namespace(), stored(seen, effect.revision()).spec().state(), effect)
+        instanceof Reading.Known<Integer>;
+  }
+
   /** A refusal is remembered, since the engine keeps no record of it; silence needs no record. */
   private void note(String id, Answer answer) {
     switch (answer) {
@@ -81,15 +96,17 @@ final class Executor {
   }
 
   private static RevisionCluster cluster(Owner owner, Observation seen, int revision, int attempt) {
-    Observation.StoredRevision stored =
-        seen.revisions()
-            .optional()
-            .map(known -> known.get(revision))
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "revision " + revision + " was planned with, but not seen"));
-    return RevisionCluster.of(owner, revision, attempt, stored.spec());
+    return RevisionCluster.of(owner, revision, attempt, stored(seen, revision).spec());
+  }
+
+  private static Observation.StoredRevision stored(Observation seen, int revision) {
+    return seen.revisions()
+        .optional()
+        .map(known -> known.get(revision))
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "revision " + revision + " was planned with, but not seen"));
   }
 
   private void createCoordinator(RevisionCluster cluster, Owner owner) {

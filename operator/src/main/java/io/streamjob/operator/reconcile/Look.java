@@ -10,6 +10,7 @@ import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.Engine;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.SavepointView;
@@ -25,10 +26,12 @@ import io.streamjob.operator.resources.JobFolder;
 import io.streamjob.operator.resources.Labels;
 import io.streamjob.operator.resources.Names;
 import io.streamjob.operator.resources.Owner;
+import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -73,6 +76,8 @@ final class Look {
     Optional<Names> old = oldRevision().map(number -> new Names(owner, number));
     Optional<Names> fresh = journal.map(rollout -> new Names(owner, rollout.watched()));
     Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old.orElseThrow()));
+    Reading<Checkpoints> oldCheckpoints =
+        ask(Question.OLD_CHECKPOINTS, () -> withJob(old, oldJob(), sources.engine()::checkpoints));
     return new Facts(
         ask(Question.STORAGE, () -> storage(wished)),
         // The coordinator of the old cluster is asked for its job, not for its slots.
@@ -81,11 +86,12 @@ final class Look {
             : ClusterView.UNSEEN,
         freshCluster(fresh),
         ask(Question.OLD_JOB, () -> withJob(old, oldJob(), sources.engine()::job)),
-        ask(Question.OLD_CHECKPOINTS, () -> withJob(old, oldJob(), sources.engine()::checkpoints)),
+        oldCheckpoints,
         ask(
             Question.PREFLIGHT,
             () -> withJob(fresh, journal.map(this::preflightJob), sources.engine()::job)),
         ask(Question.PREFLIGHT, () -> run(fresh, journal.map(this::preflight))),
+        ask(Question.OPERATORS, () -> operators(oldCheckpoints)),
         ask(
             Question.WARM_UP,
             () ->
@@ -238,6 +244,22 @@ final class Look {
                 state.get(),
                 JobFolder.of(owner, state.get()).checkpoints(newJob().get().hex()))
         : Reading.unknown("the new revision is not listed");
+  }
+
+  /** Those of what the preflight starts from, which is the newest checkpoint or the savepoint. */
+  private Reading<List<OperatorState>> operators(Reading<Checkpoints> oldCheckpoints) {
+    Optional<String> location =
+        journal
+            .flatMap(Journal::restoreFrom)
+            .or(
+                () ->
+                    oldCheckpoints
+                        .optional()
+                        .flatMap(Checkpoints::latestCheckpoint)
+                        .map(Checkpoints.Completed::location));
+    return oldState().isPresent() && location.isPresent()
+        ? sources.bucket().operators(owner.namespace(), oldState().get(), location.get())
+        : Reading.unknown("no checkpoint is known to look into");
   }
 
   private Optional<EffectiveSpec.State> oldState() {

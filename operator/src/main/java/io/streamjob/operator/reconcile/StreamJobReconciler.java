@@ -44,10 +44,10 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
       MeterRegistry metrics) {
     Refusals refusals = new Refusals();
     this.latest = new Latest(REMEMBERED);
-    this.observer =
-        new Observer(client, engine, new Bucket(client, snapshots), refusals, Clock.systemUTC());
+    Bucket bucket = new Bucket(client, snapshots);
+    this.observer = new Observer(client, engine, bucket, refusals, Clock.systemUTC());
     this.writer = new StatusWriter(client, latest);
-    this.executor = new Executor(client, engine, refusals);
+    this.executor = new Executor(client, engine, bucket, refusals);
     this.telemetry = new Telemetry(client, metrics);
     this.limits = limits;
   }

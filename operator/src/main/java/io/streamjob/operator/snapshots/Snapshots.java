@@ -1,6 +1,7 @@
 package io.streamjob.operator.snapshots;
 
 import io.streamjob.operator.reading.Reading;
+import java.util.List;
 
 /**
  * Savepoints and checkpoints in the bucket. Every call is bounded in time, may be repeated, and
@@ -29,4 +30,19 @@ public interface Snapshots {
    * one job. Absent: the storage answers, and there is none.
    */
   Reading<String> newestCheckpoint(Storage storage, String folder);
+
+  /** Whose state a savepoint or checkpoint keeps. Absent: there is no {@code _metadata} there. */
+  Reading<List<OperatorState>> operators(Storage storage, String location);
+
+  /**
+   * Writes a copy of a savepoint's {@code _metadata} that leaves out the state of some operators.
+   * The engine takes such a file for a restore point; what it holds refers to files of the original
+   * as long as it lies in the same folder. Writing it again changes nothing. Absent: there is no
+   * {@code _metadata} at {@code location}.
+   *
+   * @param operators ids of those that are left out
+   * @param file where to write it
+   * @return how many were left out
+   */
+  Reading<Integer> leaveOut(Storage storage, String location, List<String> operators, String file);
 }

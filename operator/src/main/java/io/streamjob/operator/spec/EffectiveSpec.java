@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.streamjob.api.v1beta1.CheckpointMode;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
+import io.streamjob.api.v1beta1.PreflightPolicy;
 import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.UpgradeState;
@@ -44,19 +45,20 @@ public record EffectiveSpec(
 
   /** Whether it would be tried in the same way; who decides about going back does not matter. */
   public boolean isTriedLike(EffectiveSpec other) {
-    return upgrade.rolledBackBy(other.upgrade.rollback()).equals(other.upgrade);
+    return upgrade.rolledBackBy(other.upgrade.rollback()).equals(other.upgrade)
+        && program.dropStateOf().equals(other.program.dropStateOf());
   }
 
-  /** The same program, rolled out in another way. */
-  public EffectiveSpec rolledOut(Upgrade otherwise) {
+  /** The same program, rolled out as another spec says, but from a savepoint in any case. */
+  public EffectiveSpec keepingStateLike(EffectiveSpec other) {
     return new EffectiveSpec(
         image,
         imagePullPolicy,
         imagePullSecrets,
-        program,
+        program.dropping(other.program.dropStateOf()),
         state,
         checkpoints,
-        otherwise,
+        other.upgrade.keepingState(),
         coordinator,
         worker,
         replicas,
@@ -79,9 +81,15 @@ public record EffectiveSpec(
       Optional<String> entryClass,
       List<String> args,
       int parallelism,
-      int maxParallelism) {
+      int maxParallelism,
+      List<String> dropStateOf) {
     public Program {
       args = List.copyOf(args);
+      dropStateOf = List.copyOf(dropStateOf);
+    }
+
+    private Program dropping(List<String> uids) {
+      return new Program(jar, entryClass, args, parallelism, maxParallelism, uids);
     }
   }
 
@@ -114,16 +122,18 @@ public record EffectiveSpec(
   public record Upgrade(
       UpgradeState state,
       UpgradeStrategy strategy,
+      PreflightPolicy preflight,
       NoRoomPolicy whenNoRoom,
       RollbackPolicy rollback,
       int confirmCheckpoints,
       Duration confirmWithin) {
 
     /** The same, from a fresh savepoint whatever was asked for. */
-    public Upgrade keepingState() {
+    private Upgrade keepingState() {
       return new Upgrade(
           UpgradeState.Savepoint,
           strategy,
+          preflight,
           whenNoRoom,
           rollback,
           confirmCheckpoints,
@@ -131,7 +141,8 @@ public record EffectiveSpec(
     }
 
     private Upgrade rolledBackBy(RollbackPolicy decides) {
-      return new Upgrade(state, strategy, whenNoRoom, decides, confirmCheckpoints, confirmWithin);
+      return new Upgrade(
+          state, strategy, preflight, whenNoRoom, decides, confirmCheckpoints, confirmWithin);
     }
   }
 

@@ -13,6 +13,7 @@ import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.JobSpec;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.OwnedKeys;
+import io.streamjob.api.v1beta1.PreflightPolicy;
 import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.S3Spec;
 import io.streamjob.api.v1beta1.StateBackend;
@@ -152,7 +153,8 @@ public final class SpecParser {
         Optional.ofNullable(job.entryClass()).filter(name -> !name.isBlank()),
         requireNonNullElse(job.args(), List.of()),
         parallelism,
-        maxParallelism);
+        maxParallelism,
+        requireNonNullElse(job.dropStateOf(), List.of()));
   }
 
   private EffectiveSpec.State state(StateSpec state) {
@@ -228,12 +230,15 @@ public final class SpecParser {
   }
 
   private EffectiveSpec.Upgrade upgrade(@Nullable UpgradeSpec given) {
-    UpgradeSpec spec = requireNonNullElse(given, new UpgradeSpec(null, null, null, null, null));
+    UpgradeSpec spec =
+        requireNonNullElse(given, new UpgradeSpec(null, null, null, null, null, null));
     ConfirmSpec confirm = requireNonNullElse(spec.confirm(), new ConfirmSpec(null, null));
     return new EffectiveSpec.Upgrade(
         word("spec.upgrade.state", UpgradeState.class, spec.state()).orElse(UpgradeState.Savepoint),
         word("spec.upgrade.strategy", UpgradeStrategy.class, spec.strategy())
             .orElse(UpgradeStrategy.Warm),
+        word("spec.upgrade.preflight", PreflightPolicy.class, spec.preflight())
+            .orElse(PreflightPolicy.Enforce),
         word("spec.upgrade.whenNoRoom", NoRoomPolicy.class, spec.whenNoRoom())
             .orElse(NoRoomPolicy.Block),
         word("spec.upgrade.rollback", RollbackPolicy.class, spec.rollback())

@@ -12,6 +12,8 @@ import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.engine.TasksView;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.OperatorIds;
+import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
@@ -37,6 +39,12 @@ final class Alphabet {
   private static final Observation.StoredRevision STORED = stored(1, OLD);
   private static final Observation.StoredRevision NEXT = stored(2, NEW);
   private static final Observation.StoredRevision NEXT_EMPTY = stored(2, NEW.empty());
+  static final OperatorState COUNTER =
+      new OperatorState(
+          OperatorIds.ofUid("counter"), Optional.of("counter"), Optional.of("Counter"), 1024, 128);
+  private static final EngineFailure UNMAPPED =
+      new EngineFailure(
+          EngineFailure.Kind.STATE_NOT_MAPPABLE, "no operator", Optional.of(COUNTER.id()));
   private static final EngineFailure FAILURE =
       new EngineFailure(EngineFailure.Kind.PROGRAM_FAILED, "main threw");
   private static final Instant LONG_AGO = Journals.NOW.minus(Duration.ofHours(1));
@@ -68,6 +76,7 @@ final class Alphabet {
         checkpoints(Question.OLD_CHECKPOINTS),
         job(Question.PREFLIGHT),
         run(Question.PREFLIGHT),
+        draw(Question.OPERATORS, List.of(), List.of(COUNTER)),
         run(Question.WARM_UP),
         draw(
             Question.SAVEPOINT,
@@ -108,7 +117,8 @@ final class Alphabet {
         new JobView(JobState.RESTARTING, 5, failure),
         new JobView(JobState.FINISHED, 0, Optional.empty()),
         new JobView(JobState.CANCELED, 0, Optional.empty()),
-        new JobView(JobState.FAILED, 0, failure));
+        new JobView(JobState.FAILED, 0, failure),
+        new JobView(JobState.FAILED, 0, Optional.of(UNMAPPED)));
   }
 
   private Reading<ApplicationView> run(Question question) {

@@ -87,6 +87,7 @@ final class EveryReadingTest {
               step == RolloutStep.Preparing && strategy == RolloutStrategy.Warm
                   ? Stream.of(
                       asked,
+                      asked.withUnmapped(Alphabet.COUNTER.id()),
                       asked.withPreflight(Check.Passed, 0),
                       asked.withPreflight(Check.Passed, 0).withWarmUp(Check.Passed))
                   : asked.equals(unasked) ? Stream.of(asked) : Stream.of(asked, unasked);
@@ -165,6 +166,11 @@ final class EveryReadingTest {
                           : cancel.revision() == 1 ? facts.oldJob() : facts.newJob())
                       .optional())
               || (journal.step() == RolloutStep.Preparing && !facts.preflightJob().isUnknown());
+      case Effect.LeaveOut leaveOut ->
+          journal.step() == RolloutStep.Preparing
+              && !journal.unmapped().isEmpty()
+              && facts.preflight().isAbsent()
+              && facts.preflightJob().isAbsent();
       case Effect.StoreRevision store ->
           seen.revisions().optional().filter(it -> !it.containsKey(2)).isPresent();
       case Effect.CreateCoordinator create -> !facts.newCluster().objects().isUnknown();

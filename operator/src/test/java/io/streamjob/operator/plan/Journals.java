@@ -54,6 +54,7 @@ final class Journals {
         initial ? Optional.empty() : Optional.of(SUBJECT.job(1, 1)),
         0,
         check,
+        List.of(),
         check,
         requested
             ? Optional.of(new Journal.Stop(SUBJECT.stop(2), DIRECTORY, COORDINATOR))

@@ -12,11 +12,18 @@ import java.util.Set;
 final class Bucket {
   private final Set<String> locations = new HashSet<>();
   private final Set<String> broken = new HashSet<>();
+  private final Set<String> copies = new HashSet<>();
   private boolean breaksTheNext;
+  private boolean silent;
 
   /** Objects of the next savepoint that is written get lost. */
   void breakTheNextSavepoint() {
     breaksTheNext = true;
+  }
+
+  /** Nobody gets an answer, as with expired keys, or while the storage throttles. */
+  void silence(boolean now) {
+    silent = now;
   }
 
   void repair() {
@@ -37,7 +44,16 @@ final class Bucket {
   }
 
   boolean holds(String location) {
-    return locations.contains(location) && !broken.contains(location);
+    return !isWhole(location) || (locations.contains(location) && !broken.contains(location));
+  }
+
+  /** A copy of a restore point's metadata that leaves something out. */
+  boolean leaveOut(String location, String file) {
+    return holds(location) && copies.add(file.replace("/_metadata", ""));
+  }
+
+  boolean isWhole(String location) {
+    return !copies.contains(location);
   }
 
   long savepointsBelow(String directory) {
@@ -45,6 +61,9 @@ final class Bucket {
   }
 
   Reading<Verification> verify(String location) {
+    if (silent) {
+      return Reading.unknown("503 SlowDown");
+    }
     if (!locations.contains(location)) {
       return Reading.absent();
     }
@@ -55,6 +74,9 @@ final class Bucket {
   }
 
   Reading<String> find(String directory) {
+    if (silent) {
+      return Reading.unknown("503 SlowDown");
+    }
     List<String> found =
         locations.stream().filter(location -> location.startsWith(directory)).toList();
     return switch (found.size()) {
@@ -65,6 +87,9 @@ final class Bucket {
   }
 
   Reading<String> newestCheckpoint(JobId job) {
+    if (silent) {
+      return Reading.unknown("503 SlowDown");
+    }
     return locations.stream()
         .filter(location -> location.contains("/checkpoints/" + job + "/"))
         .max(

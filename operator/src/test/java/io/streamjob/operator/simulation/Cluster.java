@@ -1,6 +1,7 @@
 package io.streamjob.operator.simulation;
 
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.plan.ClusterView;
 import io.streamjob.operator.plan.Obstacle;
@@ -94,6 +95,13 @@ final class Cluster {
             running.jobs.values().stream()
                 .filter(EngineJob::runsTasks)
                 .forEach(job -> job.checkpoint(world.bucket(), world.now())));
+  }
+
+  /** Whoever runs there ends by itself. */
+  void endJobs(JobState how) {
+    coordinator.ifPresent(
+        running ->
+            running.jobs.values().stream().filter(EngineJob::isAlive).forEach(job -> job.end(how)));
   }
 
   /** Who answers at its address, if anyone. */

@@ -11,6 +11,8 @@ import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TriggerId;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.OperatorIds;
+import io.streamjob.operator.snapshots.OperatorState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -22,6 +24,11 @@ final class Coordinator {
   private static final Duration MAIN_TAKES = Duration.ofMillis(50);
   private static final Duration WARM_UP_TAKES = Duration.ofSeconds(3);
   private static final Duration RESULT_KEPT = Duration.ofMinutes(5);
+
+  /** The one operator that keeps state. */
+  static final OperatorState COUNTER =
+      new OperatorState(
+          OperatorIds.ofUid("counter"), Optional.of("counter"), Optional.of("Counter"), 1024, 128);
 
   final Map<JobId, EngineJob> jobs = new LinkedHashMap<>();
   private final Map<ApplicationId, Run> runs = new LinkedHashMap<>();
@@ -151,8 +158,8 @@ final class Coordinator {
     Optional<String> from = submission.restoreFrom();
     if (from.isPresent() && !world.bucket().holds(from.get())) {
       job.fail(Kind.RESTORE_POINT_UNREADABLE, "FileNotFoundException: " + from.get());
-    } else if (from.isPresent() && program == Program.DROPS_STATE) {
-      job.fail(Kind.STATE_NOT_MAPPABLE, "Cannot map state for operator counter");
+    } else if (program == Program.DROPS_STATE && from.filter(world.bucket()::isWhole).isPresent()) {
+      job.cannotMap(COUNTER);
     }
     run.failure = job.view().lastFailure();
     world.begun(job);

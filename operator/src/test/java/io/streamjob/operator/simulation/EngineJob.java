@@ -7,6 +7,7 @@ import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TasksView;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.OperatorState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -68,6 +69,21 @@ final class EngineJob {
   void fail(EngineFailure.Kind kind, String message) {
     state = JobState.FAILED;
     failure = Optional.of(new EngineFailure(kind, message));
+  }
+
+  void cannotMap(OperatorState operator) {
+    state = JobState.FAILED;
+    failure =
+        Optional.of(
+            new EngineFailure(
+                EngineFailure.Kind.STATE_NOT_MAPPABLE,
+                "Cannot map state for operator " + operator.id(),
+                Optional.of(operator.id())));
+  }
+
+  /** Where the engine says it started from: the folder, if it was told a file in it. */
+  Optional<String> restoredFrom() {
+    return submission.restoreFrom().map(from -> from.replaceAll("/without-a-[0-9]+$", ""));
   }
 
   void finish(Instant lastRecordAt) {
@@ -140,7 +156,7 @@ final class EngineJob {
   }
 
   Checkpoints checkpoints() {
-    return new Checkpoints(completed, 0, submission.restoreFrom(), checkpoint);
+    return new Checkpoints(completed, 0, restoredFrom(), checkpoint);
   }
 
   Reading<Instant> stoppedAt() {

@@ -52,7 +52,7 @@ final class Invariants {
     }
     boolean givenUp = job.submission.restoreFrom().isEmpty() && emptyIsWished();
     check(
-        givenUp || job.submission.restoreFrom().equals(expectedFor(job)),
+        givenUp || job.restoredFrom().equals(expectedFor(job)),
         () ->
             "rule 3: %s starts from %s, expected %s"
                 .formatted(name(job), job.submission.restoreFrom(), expectedFor(job)));

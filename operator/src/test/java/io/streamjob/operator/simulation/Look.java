@@ -16,6 +16,7 @@ import io.streamjob.operator.plan.Questions;
 import io.streamjob.operator.plan.Subject;
 import io.streamjob.operator.reading.Reading;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -85,6 +86,7 @@ final class Look {
                 run(
                     fresh,
                     id(at -> subject.preflight(at.to(), at.attempt(), at.preflightRetries())))),
+        ask(Question.OPERATORS, () -> Reading.known(List.of(Coordinator.COUNTER))),
         ask(Question.WARM_UP, () -> run(fresh, id(at -> subject.warmUp(at.to(), at.attempt())))),
         savepoint,
         savepoint.optional().filter(SavepointView.Completed.class::isInstance).isPresent()

@@ -8,7 +8,9 @@ import static io.streamjob.api.v1beta1.RolloutStep.Stopping;
 import static io.streamjob.api.v1beta1.RolloutStep.Verifying;
 
 import io.streamjob.api.v1beta1.Annotations;
+import io.streamjob.api.v1beta1.PreflightPolicy;
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Obstacle;
 import java.time.Duration;
@@ -61,7 +63,15 @@ public final class Scenarios {
 
   public static List<Scenario> all() {
     return Stream.of(
-            usual(), refused(), rolledBack(), noWayBack(), edited(), troubled(), silent(), asked())
+            usual(),
+            refused(),
+            rolledBack(),
+            noWayBack(),
+            edited(),
+            troubled(),
+            silent(),
+            asked(),
+            tested())
         .flatMap(List::stream)
         .toList();
   }
@@ -301,6 +311,49 @@ public final class Scenarios {
             bad(Program.NO_ROOM, 2).coldWhenNoRoom()));
   }
 
+  /** What the preflight is good for, and what may be dropped. */
+  private static List<Scenario> tested() {
+    return List.of(
+        upgrade(
+            "state-is-dropped-by-name",
+            WARM_UPGRADE + 3,
+            bad(Program.DROPS_STATE, 2).droppingStateOf("counter")),
+        upgrade(
+            "state-is-dropped-by-name-cold",
+            WARM_UPGRADE + 5,
+            bad(Program.DROPS_STATE, 2).cold().droppingStateOf("counter")),
+        upgrade(
+            "state-would-be-dropped-that-is-not-named",
+            WARM_UPGRADE + 3,
+            bad(Program.DROPS_STATE, 2).droppingStateOf("total")),
+        upgrade(
+            "state-would-be-dropped-that-is-not-named-cold",
+            WARM_UPGRADE + 8,
+            bad(Program.DROPS_STATE, 2).cold().droppingStateOf("total")),
+        upgrade(
+            "state-keeps-its-operator-although-it-might-go",
+            WARM_UPGRADE,
+            good(2).droppingStateOf("counter")),
+        scenario(
+            "refused-and-then-named",
+            2 * WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.DROPS_STATE, 2))
+                    .settle()
+                    .apply(bad(Program.DROPS_STATE, 2).droppingStateOf("counter"))
+                    .settle()),
+        upgrade(
+            "preflight-warns-and-the-rollout-is-rolled-back",
+            WARM_UPGRADE + 6,
+            bad(Program.DROPS_STATE, 2).preflight(PreflightPolicy.Warn)),
+        upgrade("preflight-is-off", WARM_UPGRADE, good(2).preflight(PreflightPolicy.Off)),
+        upgrade(
+            "preflight-is-off-and-the-rollout-is-rolled-back",
+            WARM_UPGRADE + 4,
+            bad(Program.DROPS_STATE, 2).preflight(PreflightPolicy.Off)));
+  }
+
   /** Silence is not failure. */
   private static List<Scenario> silent() {
     return List.of(
@@ -393,8 +446,52 @@ public final class Scenarios {
                 stage.apply(bad(Program.NEVER_CHECKPOINTS, 1)).settle().apply(good(2)).settle()));
   }
 
+  private static Scenario endsWhileStopping(String name, JobState how) {
+    return scenario(
+        name,
+        WARM_UPGRADE + 4,
+        stage ->
+            running(stage)
+                .savepointsTake(Duration.ofSeconds(20))
+                .apply(good(2))
+                .until(Stopping)
+                .pass(Duration.ofSeconds(1))
+                .ends(1, how)
+                .settle()
+                .apply(good(3))
+                .settle());
+  }
+
   private static List<Scenario> troubled() {
     return List.of(
+        endsWhileStopping("job-fails-while-stopping", JobState.FAILED),
+        endsWhileStopping("job-finishes-while-stopping", JobState.FINISHED),
+        scenario(
+            "storage-throttles-while-verifying",
+            WARM_UPGRADE + 2,
+            stage ->
+                running(stage)
+                    .apply(good(2))
+                    .until(Verifying)
+                    .storageAnswers(false)
+                    .pass(Duration.ofMinutes(2))
+                    .storageAnswers(true)
+                    .settle()),
+        scenario(
+            "storage-throttles-while-rolling-back",
+            WARM_UPGRADE + 8,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.CANNOT_READ_STATE, 2))
+                    .until(RollingBack)
+                    .storageAnswers(false)
+                    .pass(Duration.ofMinutes(1))
+                    .storageAnswers(true)
+                    .settle()),
+        scenario(
+            "savepoint-takes-long",
+            WARM_UPGRADE + 2,
+            stage -> running(stage).savepointsTake(Duration.ofMinutes(5)).apply(good(2)).settle()),
         scenario(
             "savepoint-fails-and-the-job-runs-on",
             WARM_UPGRADE,

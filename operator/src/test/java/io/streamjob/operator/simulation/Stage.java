@@ -3,6 +3,7 @@ package io.streamjob.operator.simulation;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Obstacle;
 import java.time.Duration;
@@ -151,6 +152,19 @@ public final class Stage {
   public Stage mendNetwork(int revision) {
     trace.said("the coordinator of revision " + revision + " can be reached again");
     world.silence(revision, false);
+    return this;
+  }
+
+  public Stage storageAnswers(boolean answers) {
+    trace.said("the storage " + (answers ? "answers again" : "answers nobody"));
+    world.bucket().silence(!answers);
+    return this;
+  }
+
+  /** A job ends, and nobody asked it to. */
+  public Stage ends(int revision, JobState how) {
+    trace.said("the job of revision " + revision + " ends as " + how);
+    world.endJobs(revision, how);
     return this;
   }
 

@@ -90,17 +90,20 @@ final class Trace {
       case Effect.Cancel cancel -> "Cancel on " + cancel.revision();
       case Effect.StopWithSavepoint stop ->
           "StopWithSavepoint on " + stop.revision() + " to " + stop.directory();
+      case Effect.LeaveOut leaveOut ->
+          "LeaveOut %d operator(s) of %s to %s"
+              .formatted(leaveOut.operators().size(), anyJob(leaveOut.location()), leaveOut.file());
       case Effect.Submit submit ->
           "Submit %s on %d from %s"
               .formatted(
                   submit.submission().jar(),
                   submit.revision(),
-                  submit
-                      .submission()
-                      .restoreFrom()
-                      .map(from -> from.replaceAll("checkpoints/[0-9a-f]{32}", "checkpoints/JOB"))
-                      .orElse("nothing"));
+                  submit.submission().restoreFrom().map(Trace::anyJob).orElse("nothing"));
     };
+  }
+
+  private static String anyJob(String location) {
+    return location.replaceAll("checkpoints/[0-9a-f]{32}", "checkpoints/JOB");
   }
 
   List<String> lines() {

@@ -3,6 +3,7 @@ package io.streamjob.operator.simulation;
 import io.streamjob.api.v1beta1.StreamJobSpec;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.Answer;
+import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.plan.ClusterView;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Observation;
@@ -90,6 +91,10 @@ final class World {
 
   void silence(int revision, boolean silent) {
     Optional.ofNullable(clusters.get(revision)).ifPresent(cluster -> cluster.silence(silent));
+  }
+
+  void endJobs(int revision, JobState how) {
+    Optional.ofNullable(clusters.get(revision)).ifPresent(cluster -> cluster.endJobs(how));
   }
 
   void checkpoint(int revision) {
@@ -211,6 +216,7 @@ final class World {
           clusters.get(revision).delete();
         }
       }
+      case Effect.LeaveOut leaveOut -> bucket.leaveOut(leaveOut.location(), leaveOut.file());
       case Effect.Submit submit -> {
         return coordinator(submit.revision())
             .map(engine -> engine.submit(submit.submission()))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.streamjob.api.v1beta1.StreamJobSpec;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +54,14 @@ class SpecHashTest {
         spec(SPEC + "upgrade: {strategy: Cold, state: None, confirm: {checkpoints: 9}}\n");
 
     assertThat(SpecHash.of(patient)).isEqualTo(SpecHash.of(spec(SPEC)));
+  }
+
+  @Test
+  void what_may_be_dropped_on_the_way_is_not_part_of_what_to_run() {
+    StreamJobSpec dropping = spec(SPEC.replace("job: {", "job: {dropStateOf: [counter], "));
+
+    assertThat(Objects.requireNonNull(dropping.job()).dropStateOf()).containsExactly("counter");
+    assertThat(SpecHash.of(dropping)).isEqualTo(SpecHash.of(spec(SPEC)));
   }
 
   @Test

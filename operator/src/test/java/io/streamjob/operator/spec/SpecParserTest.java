@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.streamjob.api.v1beta1.CheckpointMode;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
+import io.streamjob.api.v1beta1.PreflightPolicy;
 import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.StreamJobSpec;
@@ -39,7 +40,7 @@ class SpecParserTest {
     assertThat(spec.program())
         .isEqualTo(
             new EffectiveSpec.Program(
-                "/opt/streamjob/job/orders.jar", Optional.empty(), List.of(), 1, 128));
+                "/opt/streamjob/job/orders.jar", Optional.empty(), List.of(), 1, 128, List.of()));
     assertThat(spec.state())
         .isEqualTo(
             new EffectiveSpec.State(
@@ -65,6 +66,7 @@ class SpecParserTest {
             new EffectiveSpec.Upgrade(
                 UpgradeState.Savepoint,
                 UpgradeStrategy.Warm,
+                PreflightPolicy.Enforce,
                 NoRoomPolicy.Block,
                 RollbackPolicy.Automatic,
                 1,
@@ -94,6 +96,7 @@ class SpecParserTest {
                   args: [a, '']
                   parallelism: 3
                   maxParallelism: 32768
+                  dropStateOf: [totals]
                 state:
                   storage: s3://streams/team/a/
                   backend: HashMap
@@ -104,7 +107,7 @@ class SpecParserTest {
                     credentials: {secretName: orders-s3}
                 checkpoints:
                   {interval: 1m, mode: AtLeastOnce, minPause: 0s, maxConcurrent: 2, timeout: 1h}
-                upgrade: {state: None, strategy: Cold, whenNoRoom: Cold, rollback: Manual, confirm: {checkpoints: 3, within: 1m}}
+                upgrade: {state: None, strategy: Cold, preflight: Warn, whenNoRoom: Cold, rollback: Manual, confirm: {checkpoints: 3, within: 1m}}
                 worker: {replicas: 2, slots: 2}
                 config: {a.b: c}
                 """);
@@ -114,7 +117,12 @@ class SpecParserTest {
     assertThat(spec.program())
         .isEqualTo(
             new EffectiveSpec.Program(
-                "/a/b.jar", Optional.of("shop.Orders"), List.of("a", ""), 3, 32_768));
+                "/a/b.jar",
+                Optional.of("shop.Orders"),
+                List.of("a", ""),
+                3,
+                32_768,
+                List.of("totals")));
     assertThat(spec.state())
         .isEqualTo(
             new EffectiveSpec.State(
@@ -140,6 +148,7 @@ class SpecParserTest {
             new EffectiveSpec.Upgrade(
                 UpgradeState.None,
                 UpgradeStrategy.Cold,
+                PreflightPolicy.Warn,
                 NoRoomPolicy.Cold,
                 RollbackPolicy.Manual,
                 3,
@@ -224,6 +233,7 @@ class SpecParserTest {
           checkpoints: {unaligned: true, maxConcurrent: 2} | spec.checkpoints.maxConcurrent | 1 while unaligned is true | 2
           upgrade: {state: Checkpoint} | spec.upgrade.state | one of [Savepoint, None] | 'Checkpoint'
           upgrade: {strategy: Hot} | spec.upgrade.strategy | one of [Warm, Cold] | 'Hot'
+          upgrade: {preflight: Maybe} | spec.upgrade.preflight | one of [Enforce, Warn, Off] | 'Maybe'
           upgrade: {whenNoRoom: Wait} | spec.upgrade.whenNoRoom | one of [Block, Cold] | 'Wait'
           upgrade: {rollback: Never} | spec.upgrade.rollback | one of [Automatic, Manual] | 'Never'
           upgrade: {confirm: {checkpoints: 0}} | spec.upgrade.confirm.checkpoints | at least 1 | 0

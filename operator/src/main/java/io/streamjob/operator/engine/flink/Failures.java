@@ -13,6 +13,8 @@ import io.streamjob.operator.engine.EngineFailure.Kind;
 import io.streamjob.operator.engine.flink.CauseChain.Cause;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** From the engine's exceptions to classes of failures, by the words of Flink 2.3. */
 final class Failures {
@@ -51,13 +53,21 @@ final class Failures {
           "RpcConnectionException",
           "ConnectException");
 
+  private static final Pattern UNMAPPED =
+      Pattern.compile("state for operator ([0-9a-f]{32}) to the new program, because the operator");
+  private static final Pattern ADVICE =
+      Pattern.compile("[.] If you want to allow to skip this, .*", Pattern.DOTALL);
+
   private Failures() {}
 
   static EngineFailure of(CauseChain chain) {
     for (Rule rule : RULES) {
       Optional<Cause> found = chain.find(cause -> cause.matches(rule.typeEnd(), rule.text()));
       if (found.isPresent()) {
-        return failure(rule.kind(), describe(found.get(), chain, rule.kind()));
+        String message = describe(found.get(), chain, rule.kind());
+        return rule.kind() == STATE_NOT_MAPPABLE
+            ? notMappable(message)
+            : failure(rule.kind(), message);
       }
     }
     return failure(
@@ -65,6 +75,14 @@ final class Failures {
             ? RESTORE_POINT_UNREADABLE
             : isProgramFailure(chain) ? PROGRAM_FAILED : OTHER,
         chain.root().map(Cause::describe).orElse("the engine gave no reason"));
+  }
+
+  /** Without the advice to skip state as a whole, which is no choice here. */
+  private static EngineFailure notMappable(String message) {
+    Matcher unmapped = UNMAPPED.matcher(message);
+    Optional<String> operator = unmapped.find() ? Optional.of(unmapped.group(1)) : Optional.empty();
+    String told = ADVICE.matcher(message).replaceFirst("");
+    return new EngineFailure(STATE_NOT_MAPPABLE, Redaction.line(told, MAX_MESSAGE_CHARS), operator);
   }
 
   // The entry class' root cause only repeats its name; elsewhere the root tells why it came so far.

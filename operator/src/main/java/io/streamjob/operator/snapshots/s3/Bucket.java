@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
@@ -38,6 +39,10 @@ record Bucket(S3Client s3, String name) {
     } catch (IOException e) {
       throw SdkClientException.create("reading " + object + " failed", e);
     }
+  }
+
+  void write(S3Address object, byte[] bytes) {
+    s3.putObject(put -> put.bucket(name).key(object.key()), RequestBody.fromBytes(bytes));
   }
 
   /** The size of an object; empty: the storage says that there is none. */

@@ -1,6 +1,7 @@
 package io.streamjob.operator.snapshots.s3;
 
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Snapshots;
 import io.streamjob.operator.snapshots.Storage;
 import io.streamjob.operator.snapshots.StorageProbe;
@@ -13,9 +14,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -150,6 +153,66 @@ public final class S3Snapshots implements Snapshots, AutoCloseable {
     } catch (DefectException e) {
       return new Verification.Broken(String.valueOf(e.getMessage()));
     }
+  }
+
+  @Override
+  public Reading<List<OperatorState>> operators(Storage storage, String location) {
+    return ask(
+        storage,
+        location,
+        (bucket, folder) -> {
+          Optional<byte[]> file = bucket.read(folder.child(METADATA), limits.metadataBytes());
+          return file.isEmpty()
+              ? Reading.absent()
+              : Reading.known(
+                  metadata(file.get()).getOperatorStates().stream()
+                      .map(S3Snapshots::operator)
+                      .toList());
+        });
+  }
+
+  private static OperatorState operator(org.apache.flink.runtime.checkpoint.OperatorState state) {
+    return new OperatorState(
+        state.getOperatorID().toString(),
+        state.getOperatorUid().filter(uid -> !uid.isEmpty()),
+        state.getOperatorName().filter(name -> !name.isEmpty()),
+        state.getStateSize(),
+        state.getMaxParallelism());
+  }
+
+  private CheckpointMetadata metadata(byte[] file) throws UnansweredException {
+    try {
+      return metadata.read(file);
+    } catch (DefectException e) {
+      throw new UnansweredException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public Reading<Integer> leaveOut(
+      Storage storage, String location, List<String> operators, String file) {
+    return ask(
+        storage,
+        location,
+        (bucket, folder) -> {
+          S3Address target =
+              S3Address.parse(file)
+                  .filter(address -> address.bucket().equals(folder.bucket()))
+                  .orElseThrow(() -> new UnansweredException(file + " is not in the same bucket"));
+          Optional<byte[]> whole = bucket.read(folder.child(METADATA), limits.metadataBytes());
+          if (whole.isEmpty()) {
+            return Reading.absent();
+          }
+          try {
+            byte[] rest = metadata.without(whole.get(), Set.copyOf(operators));
+            bucket.write(target, rest);
+            return Reading.known(
+                metadata.read(whole.get()).getOperatorStates().size()
+                    - metadata.read(rest).getOperatorStates().size());
+          } catch (DefectException e) {
+            throw new UnansweredException(String.valueOf(e.getMessage()));
+          }
+        });
   }
 
   @Override

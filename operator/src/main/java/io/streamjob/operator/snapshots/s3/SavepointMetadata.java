@@ -1,15 +1,22 @@
 package io.streamjob.operator.snapshots.s3;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.apache.flink.runtime.checkpoint.CheckpointProperties;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.checkpoint.metadata.MetadataSerializers;
 import org.apache.flink.runtime.checkpoint.metadata.MetadataV5Serializer;
 import org.apache.flink.runtime.checkpoint.metadata.MetadataV6Serializer;
 
@@ -48,7 +55,7 @@ final class SavepointMetadata implements AutoCloseable {
         throw new DefectException("it does not begin like a savepoint of the engine");
       }
       int version = in.readInt();
-      CheckpointMetadata metadata =
+      CheckpointMetadata states =
           switch (version) {
             case MetadataV5Serializer.VERSION -> new Version5().readStates(in, folder);
             case MetadataV6Serializer.VERSION -> new Version6().readStates(in, folder);
@@ -56,20 +63,46 @@ final class SavepointMetadata implements AutoCloseable {
                 throw new UnansweredException(
                     "expected version 5 or 6 of the savepoint format, found " + version);
           };
-      readProperties(in);
-      return metadata;
+      return states.withProperties(readProperties(in));
     } catch (IOException | RuntimeException e) {
       throw new DefectException("it cannot be read: " + StorageErrors.line(e), e);
     }
   }
 
-  /** It must be there to the last byte; what it says does not matter. */
-  private static void readProperties(DataInputStream in) throws IOException, DefectException {
+  /** The same file without the state of these operators, in the same version of the format. */
+  byte[] without(byte[] file, Set<String> operators) throws DefectException, UnansweredException {
+    CheckpointMetadata whole = read(file);
+    List<OperatorState> kept =
+        whole.getOperatorStates().stream()
+            .filter(state -> !operators.contains(state.getOperatorID().toString()))
+            .toList();
+    CheckpointMetadata rest =
+        new CheckpointMetadata(
+            whole.getCheckpointId(),
+            kept,
+            whole.getMasterStates(),
+            whole.getCheckpointProperties());
+    ByteArrayOutputStream out = new ByteArrayOutputStream(file.length);
+    try (DataOutputStream data = new DataOutputStream(out)) {
+      Checkpoints.storeCheckpointMetadata(
+          rest,
+          data,
+          MetadataSerializers.getSerializer(ByteBuffer.wrap(file).getInt(Integer.BYTES)));
+    } catch (IOException | RuntimeException e) {
+      throw new UnansweredException("a part of it cannot be written: " + StorageErrors.line(e));
+    }
+    return out.toByteArray();
+  }
+
+  /** It must be there to the last byte. */
+  private static CheckpointProperties readProperties(DataInputStream in)
+      throws IOException, DefectException {
     try (ObjectInputStream objects = new ObjectInputStream(in)) {
       objects.setObjectInputFilter(ONLY_PROPERTIES);
-      if (!(objects.readObject() instanceof CheckpointProperties)) {
-        throw new DefectException("it does not end like a savepoint of the engine");
+      if (objects.readObject() instanceof CheckpointProperties properties) {
+        return properties;
       }
+      throw new DefectException("it does not end like a savepoint of the engine");
     } catch (ClassNotFoundException e) {
       throw new DefectException("it ends with an unknown class", e);
     }

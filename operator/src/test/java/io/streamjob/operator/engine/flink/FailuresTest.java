@@ -50,6 +50,27 @@ class FailuresTest {
   }
 
   @Test
+  void stateWithoutAnOperatorIsToldWithTheOperatorAndWithoutTheEnginesAdvice()
+      throws JsonProcessingException {
+    String trace =
+        JsonMapper.builder()
+            .build()
+            .readTree(Recorded.body("not-mappable-exceptions.200"))
+            .path("exceptionHistory")
+            .path("entries")
+            .path(0)
+            .path("stacktrace")
+            .textValue();
+
+    EngineFailure failure = Failures.of(CauseChain.parse(trace));
+
+    assertThat(failure.operator()).contains("d9942c1b17aec6477f03cfca86a8e5ea");
+    assertThat(failure.message())
+        .endsWith("because the operator is not available in the new program")
+        .doesNotContain("allowNonRestoredState");
+  }
+
+  @Test
   void aFailureWithoutAReasonSaysSo() {
     assertThat(Failures.of(CauseChain.parse("")))
         .isEqualTo(new EngineFailure(Kind.OTHER, "the engine gave no reason"));

@@ -6,6 +6,7 @@ import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
 import io.streamjob.operator.engine.Checkpoints;
+import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.EngineFailure.Kind;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
@@ -15,6 +16,7 @@ import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TasksView;
 import io.streamjob.operator.engine.TriggerId;
 import io.streamjob.operator.reading.Reading;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -24,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -205,6 +208,50 @@ class FlinkEngineContractTest {
     assertThat(state()).isEqualTo(JobState.FAILED);
     assertThat(engine.tasks(at, job))
         .isEqualTo(Reading.known(new TasksView(0, 0, Optional.empty())));
+  }
+
+  @Test
+  void aCopyOfTheMetadataWithoutThatOperatorIsARestorePointOfTheSameFolder() throws IOException {
+    String savepoint = stopWithSavepoint();
+    next("renamed");
+    engine.submit(at, run("renamed.jar", null, savepoint));
+    assertFails(Kind.STATE_NOT_MAPPABLE, "Cannot map checkpoint/savepoint state for operator");
+    String operator =
+        engine
+            .job(at, job)
+            .optional()
+            .flatMap(JobView::lastFailure)
+            .flatMap(EngineFailure::operator)
+            .orElseThrow();
+    next("renamed, without its state");
+
+    engine.submit(at, run("renamed.jar", null, copyWithout(operator, savepoint)));
+
+    awaitAllRunning();
+    assertThat(engine.checkpoints(at, job).optional().flatMap(Checkpoints::restoredFrom))
+        .contains(savepoint);
+  }
+
+  private static String copyWithout(String operator, String savepoint) throws IOException {
+    Path folder = Path.of(URI.create(savepoint));
+    Path copy = folder.resolve("without-a-2");
+    ClassLoader loader = FlinkEngineContractTest.class.getClassLoader();
+    try (var in = new DataInputStream(Files.newInputStream(folder.resolve("_metadata")));
+        var out = Files.newOutputStream(copy)) {
+      var whole =
+          org.apache.flink.runtime.checkpoint.Checkpoints.loadCheckpointMetadata(
+              in, loader, savepoint);
+      org.apache.flink.runtime.checkpoint.Checkpoints.storeCheckpointMetadata(
+          new CheckpointMetadata(
+              whole.getCheckpointId(),
+              whole.getOperatorStates().stream()
+                  .filter(state -> !state.getOperatorID().toString().equals(operator))
+                  .toList(),
+              whole.getMasterStates(),
+              whole.getCheckpointProperties()),
+          out);
+    }
+    return copy.toUri().toString();
   }
 
   @Test
