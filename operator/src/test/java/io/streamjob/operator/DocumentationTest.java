@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -42,6 +43,8 @@ class DocumentationTest {
       Pattern.compile("[.](counter|timer)\\(\\s*\"(streamjob[a-z.]+)\"");
   private static final Pattern SCRAPED = Pattern.compile("# TYPE (streamjob_[a-z_]+) ");
   private static final Pattern METRIC_ROW = Pattern.compile("\n[|] `(streamjob_[a-z_]+)` [|]");
+  private static final Pattern STORY =
+      Pattern.compile("[a-z0-9-]+-[a-z0-9-]+[.]trace|restarted[.]trace");
   private static final Pattern TEST_CLASS = Pattern.compile("\\b([A-Z][A-Za-z0-9]*(?:Test|IT))\\b");
 
   private static final String FLAGS_HEAD =
@@ -166,14 +169,11 @@ class DocumentationTest {
     assertThat(told).isEqualTo(counted);
   }
 
-  @Test
-  void each_test_that_the_architecture_names_is_there() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"ARCHITECTURE.md", "docs/operations/failure-modes.md"})
+  void each_test_that_a_page_names_is_there(String page) throws IOException {
     List<String> named =
-        TEST_CLASS
-            .matcher(text(Path.of("..", "ARCHITECTURE.md")))
-            .results()
-            .map(r -> r.group(1))
-            .toList();
+        TEST_CLASS.matcher(text(Path.of("..", page))).results().map(r -> r.group(1)).toList();
     Set<String> there;
     try (Stream<Path> files = Files.walk(Path.of(".."))) {
       there =
@@ -185,6 +185,21 @@ class DocumentationTest {
     }
 
     assertThat(named).isNotEmpty().isSubsetOf(there);
+  }
+
+  @Test
+  void each_story_that_the_failure_modes_name_is_there() {
+    List<String> named =
+        STORY
+            .matcher(text(DOCS.resolve("operations/failure-modes.md")))
+            .results()
+            .map(MatchResult::group)
+            .toList();
+
+    assertThat(named)
+        .isNotEmpty()
+        .allSatisfy(
+            story -> assertThat(Path.of("src", "test", "resources", "traces", story)).exists());
   }
 
   @ParameterizedTest
