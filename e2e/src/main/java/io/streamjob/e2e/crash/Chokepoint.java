@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -134,6 +135,11 @@ final class Chokepoint implements AutoCloseable {
         if (!trap.mayLeave(name)) {
           return;
         }
+      }
+      if (exchange.getRequestHeaders().containsKey("Upgrade")) {
+        // No web sockets here: the client then watches by a GET that never ends.
+        exchange.sendResponseHeaders(HttpURLConnection.HTTP_UNAVAILABLE, -1);
+        return;
       }
       HttpResponse<InputStream> answer = client.send(request(exchange, body), stream());
       try (InputStream content = answer.body()) {
