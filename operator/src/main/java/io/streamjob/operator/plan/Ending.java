@@ -10,9 +10,13 @@ import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RejectedSpecStatus;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.plan.StatusDraft.Truth;
+import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.spec.EffectiveSpec;
+import io.streamjob.operator.spec.Parsed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +36,38 @@ final class Ending {
   }
 
   Plan retiring() {
+    return journal.outcome().isEmpty() && !(rollout.target() instanceof Reading.Known)
+        ? pinned()
+        : goes();
+  }
+
+  /**
+   * The old cluster goes first, for a revision that is not stored yet. Until it is, an edit could
+   * make another spec of it, such as one that does not start empty.
+   */
+  private Plan pinned() {
+    String sentence = "stores revision " + journal.to();
+    if (rollout.target().isUnknown()) {
+      return rollout.stay(sentence, rollout.limits().lookSoon());
+    }
+    boolean empty = journal.restoreFrom().isEmpty();
+    boolean fits =
+        rollout.seen().wished() instanceof Parsed.Valid(EffectiveSpec wished)
+            && empty == (wished.upgrade().state() == UpgradeState.None);
+    Obstacle superseded =
+        new Obstacle(
+            Reason.Superseded,
+            rollout.subject(journal.to()) + ": the spec changed again before anything was deleted");
+    return fits
+        ? rollout.stay(
+            sentence, rollout.limits().lookSoon(), new Effect.StoreRevision(journal.to()))
+        : rollout.stay(
+            journal.withOutcome(RolloutOutcome.Abandoned, Optional.of(superseded)),
+            sentence,
+            Duration.ZERO);
+  }
+
+  private Plan goes() {
     int retired = journal.retired();
     boolean isOld = journal.from().filter(from -> from == retired).isPresent();
     ClusterView cluster = isOld ? facts.oldCluster() : facts.newCluster();

@@ -160,6 +160,10 @@ final class Launch {
     Optional<Obstacle> failure = silent ? Optional.empty() : failure(target, completed);
     boolean finished =
         facts.newJob().optional().filter(job -> job.state() == JobState.FINISHED).isPresent();
+    if (failure.filter(it -> it.reason() == Reason.RestoredFromElsewhere).isPresent()) {
+      // Whatever it has completed: it is not the job that was asked for.
+      return rollout.fail(failure.get());
+    }
     if (failure.isPresent() || finished) {
       // Once it has completed a checkpoint, it may have committed results: the way back is closed.
       return completed > 0 || finished
@@ -222,7 +226,8 @@ final class Launch {
     }
     if (facts.newCheckpoints() instanceof Reading.Known<Checkpoints>(Checkpoints checkpoints)
         && facts.newTasks().optional().flatMap(TasksView::processingSince).isPresent()
-        && !checkpoints.restoredFrom().equals(journal.restoreFrom())) {
+        && !checkpoints.restoredFrom().equals(journal.restoreFrom())
+        && checkpoints.restoredFrom().filter(this::isOfNewJob).isEmpty()) {
       return Optional.of(
           new Obstacle(
               Reason.RestoredFromElsewhere,
@@ -245,6 +250,14 @@ final class Launch {
                 "%s: expected %d completed checkpoint(s) within %s, found %d; next step: see its log"
                     .formatted(subject, needed(spec), spec.upgrade().confirmWithin(), completed)))
         : Optional.empty();
+  }
+
+  /**
+   * The engine tells of the last restore: after a worker was lost, it is a checkpoint of its own.
+   */
+  private boolean isOfNewJob(String location) {
+    JobId job = rollout.seen().subject().job(journal.target(), journal.attempt());
+    return location.contains("/" + job + "/");
   }
 
   private static Obstacle ofJob(JobView job, String subject, EffectiveSpec spec) {
