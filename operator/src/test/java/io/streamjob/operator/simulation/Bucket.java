@@ -3,14 +3,18 @@ package io.streamjob.operator.simulation;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.snapshots.Verification;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
-/** Savepoints and checkpoints by location. */
+/** Savepoints and checkpoints by location, since their {@code _metadata} was written. */
 final class Bucket {
-  private final Set<String> locations = new HashSet<>();
+  private final Map<String, Instant> locations = new TreeMap<>();
   private final Set<String> broken = new HashSet<>();
   private final Set<String> copies = new HashSet<>();
   private boolean breaksTheNext;
@@ -31,8 +35,8 @@ final class Bucket {
     breaksTheNext = false;
   }
 
-  void write(String location, boolean savepoint) {
-    locations.add(location);
+  void write(String location, boolean savepoint, Instant now) {
+    locations.put(location, now);
     if (savepoint && breaksTheNext) {
       broken.add(location);
       breaksTheNext = false;
@@ -43,8 +47,14 @@ final class Bucket {
     locations.remove(location);
   }
 
+  /** Whether it is there, whole or not. */
+  boolean lists(String location) {
+    return locations.containsKey(location);
+  }
+
+  /** Whether it is there and whole. */
   boolean holds(String location) {
-    return !isWhole(location) || (locations.contains(location) && !broken.contains(location));
+    return !isWhole(location) || (locations.containsKey(location) && !broken.contains(location));
   }
 
   /** A copy of a restore point's metadata that leaves something out. */
@@ -57,14 +67,14 @@ final class Bucket {
   }
 
   long savepointsBelow(String directory) {
-    return locations.stream().filter(location -> location.startsWith(directory)).count();
+    return locations.keySet().stream().filter(location -> location.startsWith(directory)).count();
   }
 
   Reading<Verification> verify(String location) {
     if (silent) {
       return Reading.unknown("503 SlowDown");
     }
-    if (!locations.contains(location)) {
+    if (!locations.containsKey(location)) {
       return Reading.absent();
     }
     return Reading.known(
@@ -73,12 +83,17 @@ final class Bucket {
             : new Verification.Whole(2, 2048));
   }
 
-  Reading<String> find(String directory) {
+  /** A listing does not show yet what is younger than {@code lag}. */
+  Reading<String> find(String directory, Instant now, Duration lag) {
     if (silent) {
       return Reading.unknown("503 SlowDown");
     }
     List<String> found =
-        locations.stream().filter(location -> location.startsWith(directory)).toList();
+        locations.entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith(directory))
+            .filter(entry -> !entry.getValue().plus(lag).isAfter(now))
+            .map(Map.Entry::getKey)
+            .toList();
     return switch (found.size()) {
       case 0 -> Reading.absent();
       case 1 -> Reading.known(found.get(0));
@@ -90,7 +105,7 @@ final class Bucket {
     if (silent) {
       return Reading.unknown("503 SlowDown");
     }
-    return locations.stream()
+    return locations.keySet().stream()
         .filter(location -> location.contains("/checkpoints/" + job + "/"))
         .max(
             Comparator.comparingInt(

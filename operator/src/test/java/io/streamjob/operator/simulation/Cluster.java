@@ -12,61 +12,76 @@ import java.util.Optional;
 
 /** One revision's objects and pods, as they come up and go in time. */
 final class Cluster {
-  private static final Duration STARTS_IN = Duration.ofSeconds(3);
-  private static final Duration ENDS_IN = Duration.ofSeconds(1);
-
   private final World world;
+  private final ApiServer.Held owner;
   private final int revision;
   private final Program program;
   private Instant created;
+  private Instant coordinatorStarts;
+  private Instant workersRegister;
   private int pod = 1;
   private Optional<Instant> workers = Optional.empty();
-  private Optional<Instant> deleted = Optional.empty();
+  private Optional<Instant> workersStart = Optional.empty();
+  private Optional<Instant> ends = Optional.empty();
+  private Optional<Instant> unlisted = Optional.empty();
   private Optional<Coordinator> coordinator = Optional.empty();
   private boolean silent;
 
-  Cluster(World world, int revision, Program program) {
+  Cluster(World world, ApiServer.Held owner, int revision, Program program) {
     this.world = world;
+    this.owner = owner;
     this.revision = revision;
     this.program = program;
     this.created = world.now();
+    this.coordinatorStarts = created.plus(world.weather.podStarts);
+    this.workersRegister = coordinatorStarts.plus(world.weather.podStarts);
   }
 
   void createWorkers() {
     if (workers.isEmpty()) {
       workers = Optional.of(world.now());
+      workersStart = Optional.of(world.now().plus(world.weather.podStarts));
     }
   }
 
   void delete() {
-    if (deleted.isEmpty()) {
-      deleted = Optional.of(world.now());
+    if (ends.isEmpty()) {
+      Duration takes = world.weather.podEnds;
+      ends = Optional.of(world.now().plus(takes));
+      unlisted = Optional.of(world.now().plus(takes).plus(takes));
     }
   }
 
   /** The coordinator's pod is replaced; whatever its process knew is gone. */
   void restart() {
-    coordinator.ifPresent(old -> old.jobs.values().forEach(EngineJob::die));
-    coordinator = Optional.empty();
+    end();
     created = world.now();
+    coordinatorStarts = created.plus(world.weather.podStarts);
+    workersRegister = coordinatorStarts.plus(world.weather.podStarts);
     pod++;
   }
 
+  private void end() {
+    coordinator.ifPresent(old -> old.jobs.values().forEach(EngineJob::die));
+    coordinator = Optional.empty();
+  }
+
   void tick() {
-    Instant now = world.now();
-    if (deleted.filter(at -> !at.plus(ENDS_IN).isAfter(now)).isPresent()) {
-      coordinator.ifPresent(old -> old.jobs.values().forEach(EngineJob::die));
-      coordinator = Optional.empty();
+    if (has(ends)) {
+      end();
       return;
     }
-    if (coordinator.isEmpty() && program != Program.IMAGE_MISSING && since(created)) {
-      coordinator = Optional.of(new Coordinator(world, revision));
+    if (coordinator.isEmpty()
+        && program != Program.IMAGE_MISSING
+        && has(Optional.of(coordinatorStarts))) {
+      coordinator = Optional.of(new Coordinator(world, owner, revision, program));
     }
     coordinator.ifPresent(running -> running.tick(hasSlots()));
   }
 
-  private boolean since(Instant began) {
-    return !began.plus(STARTS_IN).isAfter(world.now());
+  /** Whether a moment has come. */
+  private boolean has(Optional<Instant> at) {
+    return at.isPresent() && !at.get().isAfter(world.now());
   }
 
   private boolean hasRoom() {
@@ -75,12 +90,17 @@ final class Cluster {
   }
 
   private boolean hasSlots() {
-    return hasRoom() && workers.filter(this::since).isPresent() && since(created.plus(STARTS_IN));
+    return hasRoom() && has(workersStart) && has(Optional.of(workersRegister));
+  }
+
+  /** Whether it was made for the StreamJob of that life. */
+  boolean isOf(int life) {
+    return owner.life() == life;
   }
 
   /** Pods outlive their objects by a moment. */
   boolean isGone() {
-    return deleted.filter(at -> !at.plus(ENDS_IN.multipliedBy(2)).isAfter(world.now())).isPresent();
+    return has(unlisted);
   }
 
   /** Its network is cut, or mended; what runs, runs on. */
@@ -110,26 +130,31 @@ final class Cluster {
   }
 
   ClusterView view() {
-    boolean going = deleted.isPresent();
+    boolean going = ends.isPresent();
     return new ClusterView(
         Reading.known(
             new ClusterView.Objects(
                 !going,
                 !going && workers.isPresent(),
-                deleted.filter(at -> at.plus(ENDS_IN).isBefore(world.now())).isEmpty())),
+                !going || !ends.get().isBefore(world.now()))),
         Reading.known(
             new ClusterView.Pods(
                 workers.isPresent() ? 2 : 1,
                 going ? Optional.empty() : Optional.of(revision + "-pod-" + pod),
                 trouble())),
-        coordinator()
-            .<Reading<Slots>>map(
-                running -> {
-                  long busy = running.jobs.values().stream().filter(EngineJob::runsTasks).count();
-                  int total = hasSlots() ? 1 : 0;
-                  return Reading.known(new Slots(total, total, (int) Math.max(0, total - busy)));
-                })
-            .orElse(Reading.unknown("connection refused")));
+        slots());
+  }
+
+  private Reading<Slots> slots() {
+    if (silent || coordinator.isEmpty() || world.weather.isCutOff(revision, world.now())) {
+      return Reading.unknown("connection refused");
+    }
+    int busy = 0;
+    for (EngineJob job : coordinator.get().jobs.values()) {
+      busy += job.runsTasks() ? 1 : 0;
+    }
+    int total = hasSlots() ? 1 : 0;
+    return Reading.known(new Slots(total, total, Math.max(0, total - busy)));
   }
 
   private Optional<ClusterView.Trouble> trouble() {

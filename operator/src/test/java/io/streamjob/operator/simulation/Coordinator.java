@@ -34,11 +34,15 @@ final class Coordinator {
   private final Map<ApplicationId, Run> runs = new LinkedHashMap<>();
   private final Map<TriggerId, Stop> stops = new LinkedHashMap<>();
   private final World world;
+  private final ApiServer.Held owner;
   private final int revision;
+  private final Program made;
 
-  Coordinator(World world, int revision) {
+  Coordinator(World world, ApiServer.Held owner, int revision, Program program) {
     this.world = world;
+    this.owner = owner;
     this.revision = revision;
+    this.made = program;
   }
 
   private static final class Run {
@@ -59,6 +63,7 @@ final class Coordinator {
     final String directory;
     final Instant since;
     Instant due;
+    boolean finishing;
     Optional<SavepointView> result = Optional.empty();
 
     Stop(Optional<EngineJob> job, TriggerId trigger, String directory, Instant since, Instant due) {
@@ -71,8 +76,8 @@ final class Coordinator {
   }
 
   Answer submit(Submission submission) {
-    Program program = world.program(revision);
     boolean warmUp = submission.jar().equals(Submission.WARM_UP_JAR);
+    Program program = world.program(revision, made);
     if (program == Program.JAR_MISSING && !warmUp) {
       return new Answer.Refused(
           new EngineFailure(Kind.JAR_NOT_FOUND, "Jar file job.jar does not exist"));
@@ -107,14 +112,14 @@ final class Coordinator {
             trigger,
             directory,
             world.now(),
-            world.now().plus(world.savepointTakes())));
+            world.now().plus(world.weather.savepointTakes)));
     return new Answer.Accepted();
   }
 
   Answer cancel(JobId id) {
     EngineJob job = jobs.get(id);
     if (job != null && job.isAlive()) {
-      job.end(JobState.CANCELED);
+      job.cancel(world.now(), world.weather.cancelTakes);
     }
     return new Answer.Accepted();
   }
@@ -127,11 +132,13 @@ final class Coordinator {
         begin(run);
       }
     }
-    jobs.values().forEach(job -> job.tick(now, slots, world.bucket()));
+    Optional<Bucket> bucket =
+        world.weather.bucketDown ? Optional.empty() : Optional.of(world.bucket());
+    jobs.values().forEach(job -> job.tick(now, slots, bucket));
     for (Stop stop : stops.values()) {
       if (stop.result.isEmpty() && !stop.due.isAfter(now)) {
-        stop.result = Optional.of(complete(stop));
         stop.due = now;
+        stop.result = complete(stop);
       }
     }
     stops.values().removeIf(stop -> stop.due.plus(RESULT_KEPT).isBefore(now));
@@ -142,7 +149,7 @@ final class Coordinator {
     if (submission.jar().equals(Submission.WARM_UP_JAR)) {
       return;
     }
-    Program program = world.program(revision);
+    Program program = world.program(revision, made);
     if (program == Program.MAIN_THROWS) {
       run.failure =
           Optional.of(new EngineFailure(Kind.PROGRAM_FAILED, "IllegalArgumentException: --rate"));
@@ -153,7 +160,7 @@ final class Coordinator {
       run.failure = Optional.of(new EngineFailure(Kind.OTHER, "DuplicateJobSubmissionException"));
       return;
     }
-    EngineJob job = new EngineJob(revision, submission, program);
+    EngineJob job = new EngineJob(owner, revision, submission, program);
     jobs.put(id, job);
     Optional<String> from = submission.restoreFrom();
     if (from.isPresent() && !world.bucket().holds(from.get())) {
@@ -165,19 +172,33 @@ final class Coordinator {
     world.begun(job);
   }
 
-  private SavepointView complete(Stop stop) {
+  /** The savepoint is due, or its job is, which ends a moment after {@code _metadata} is there. */
+  private Optional<SavepointView> complete(Stop stop) {
     EngineJob job = stop.job.orElseThrow();
-    if (!job.isAlive()) {
-      return failed("the job has ended as " + job.state());
+    if (stop.finishing) {
+      world.runsOn(job);
+      job.failOver(world.now());
+      return Optional.of(failed("the job failed after its savepoint was complete, and runs on"));
     }
-    if (world.savepointFails()) {
-      return failed("AccessDenied: cannot write");
+    if (!job.isAlive()) {
+      return Optional.of(failed("the job has ended as " + job.state()));
+    }
+    if (!job.runsTasks()) {
+      return Optional.of(failed("not all of its tasks run"));
+    }
+    if (world.weather.savepointsFail || world.weather.bucketDown) {
+      return Optional.of(failed("AccessDenied: cannot write"));
     }
     String location = stop.directory + "savepoint-" + stop.trigger.hex().substring(0, 6);
-    world.bucket().write(location, true);
-    job.finish(stop.since);
+    world.bucket().write(location, true, world.now());
     world.stopped(job, location);
-    return new SavepointView.Completed(location);
+    if (world.weather.finishFails) {
+      stop.finishing = true;
+      stop.due = world.now().plus(world.weather.finishTakes);
+      return Optional.empty();
+    }
+    job.finish(stop.since, world.now(), world.weather.finishTakes);
+    return Optional.of(new SavepointView.Completed(location));
   }
 
   private static SavepointView failed(String message) {

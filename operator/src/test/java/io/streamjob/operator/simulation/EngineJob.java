@@ -16,24 +16,39 @@ import java.util.Optional;
 final class EngineJob {
   static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(2);
   private static final Duration RESTART_EVERY = Duration.ofMillis(300);
+  private static final Duration FAILOVER_TAKES = Duration.ofSeconds(1);
 
+  final int life;
   final int revision;
   final Submission submission;
   final Program program;
+  private final String folder;
+  private final boolean restoresElsewhere;
   private JobState state = JobState.RUNNING;
   private Optional<EngineFailure> failure = Optional.empty();
+  private Optional<String> restoredFrom;
   private Optional<Instant> tasksSince = Optional.empty();
+  private Optional<Instant> endsAt = Optional.empty();
+  private Optional<Instant> resumesAt = Optional.empty();
+  private JobState endsAs = JobState.CANCELED;
   private Optional<Checkpoints.Completed> checkpoint = Optional.empty();
   private Reading<Instant> stoppedAt = Reading.absent();
   private Instant nextEvent = Instant.MAX;
   private int restarts;
   private int completed;
+  private boolean hasRun;
   private boolean lost;
 
-  EngineJob(int revision, Submission submission, Program program) {
+  EngineJob(ApiServer.Held owner, int revision, Submission submission, Program program) {
+    this.life = owner.life();
+    this.folder = owner.folder();
     this.revision = revision;
     this.submission = submission;
     this.program = program;
+    this.restoresElsewhere =
+        program == Program.RESTORES_ELSEWHERE && submission.restoreFrom().isPresent();
+    this.restoredFrom =
+        restoresElsewhere ? Optional.of(folder + "checkpoints/of-somebody-else") : toldFrom();
   }
 
   /** Whether it may process records, now or later. */
@@ -47,11 +62,17 @@ final class EngineJob {
 
   /** Whether it ever processed a record. */
   boolean hasRun() {
-    return tasksSince.isPresent();
+    return hasRun;
   }
 
-  int completed() {
-    return completed;
+  /** What its state really comes from. */
+  Optional<String> restoredFrom() {
+    return restoredFrom;
+  }
+
+  /** Checkpoints that would be missed; one that began from the wrong state has none. */
+  int progress() {
+    return restoresElsewhere ? 0 : completed;
   }
 
   JobState state() {
@@ -62,17 +83,43 @@ final class EngineJob {
     lost = true;
   }
 
+  void cancel(Instant now, Duration takes) {
+    if (takes.isZero()) {
+      end(JobState.CANCELED);
+    } else if (state != JobState.CANCELLING) {
+      state = JobState.CANCELLING;
+      endLater(JobState.CANCELED, now.plus(takes));
+    }
+  }
+
   void end(JobState how) {
     state = how;
+    tasksSince = Optional.empty();
+  }
+
+  private void endLater(JobState how, Instant at) {
+    endsAs = how;
+    endsAt = Optional.of(at);
+  }
+
+  /** A worker is lost: the engine restarts the tasks from the newest checkpoint. */
+  void failOver(Instant now) {
+    if (state == JobState.RUNNING && runsTasks() && endsAt.isEmpty()) {
+      state = JobState.RESTARTING;
+      restarts++;
+      failure = Optional.of(new EngineFailure(EngineFailure.Kind.OTHER, "a worker was lost"));
+      tasksSince = Optional.empty();
+      resumesAt = Optional.of(now.plus(FAILOVER_TAKES));
+    }
   }
 
   void fail(EngineFailure.Kind kind, String message) {
-    state = JobState.FAILED;
+    end(JobState.FAILED);
     failure = Optional.of(new EngineFailure(kind, message));
   }
 
   void cannotMap(OperatorState operator) {
-    state = JobState.FAILED;
+    end(JobState.FAILED);
     failure =
         Optional.of(
             new EngineFailure(
@@ -81,23 +128,54 @@ final class EngineJob {
                 Optional.of(operator.id())));
   }
 
-  /** Where the engine says it started from: the folder, if it was told a file in it. */
-  Optional<String> restoredFrom() {
+  /** Where it was told to start from: the folder, if it was told a file in it. */
+  Optional<String> toldFrom() {
     return submission.restoreFrom().map(from -> from.replaceAll("/without-a-[0-9]+$", ""));
   }
 
-  void finish(Instant lastRecordAt) {
+  /** Its savepoint is complete; it ends with it, at once or a moment later. */
+  void finish(Instant lastRecordAt, Instant now, Duration takes) {
     completed++;
     stoppedAt = Reading.known(lastRecordAt);
-    state = JobState.FINISHED;
+    if (takes.isZero()) {
+      end(JobState.FINISHED);
+    } else {
+      endLater(JobState.FINISHED, now.plus(takes));
+    }
   }
 
-  /** Lets time pass; {@code slots} says whether there are workers for its tasks. */
-  void tick(Instant now, boolean slots, Bucket bucket) {
-    if (!isAlive() || !slots) {
+  /** Its source has come to an end, without a savepoint. */
+  void runOut() {
+    if (state == JobState.RUNNING && runsTasks()) {
+      end(JobState.FINISHED);
+    }
+  }
+
+  /**
+   * Lets time pass.
+   *
+   * @param slots whether there are workers for its tasks
+   * @param bucket where checkpoints go; empty while it cannot be written
+   */
+  void tick(Instant now, boolean slots, Optional<Bucket> bucket) {
+    if (isAlive() && endsAt.filter(at -> !at.isAfter(now)).isPresent()) {
+      end(endsAs);
+    }
+    if (!isAlive() || endsAt.isPresent() || !slots) {
+      return;
+    }
+    if (resumesAt.filter(at -> !at.isAfter(now)).isPresent()) {
+      resumesAt = Optional.empty();
+      state = JobState.RUNNING;
+      if (!restoresElsewhere) {
+        restoredFrom = checkpoint.map(Checkpoints.Completed::location).or(this::toldFrom);
+      }
+    }
+    if (state != JobState.RUNNING) {
       return;
     }
     if (tasksSince.isEmpty()) {
+      hasRun = true;
       tasksSince = Optional.of(now);
       nextEvent = now.plus(cannotRead() ? RESTART_EVERY : CHECKPOINT_EVERY);
     }
@@ -105,7 +183,7 @@ final class EngineJob {
       if (cannotRead()) {
         restart();
       } else if (program != Program.NEVER_CHECKPOINTS) {
-        checkpoint(bucket);
+        bucket.ifPresent(this::checkpoint);
       }
       nextEvent = nextEvent.plus(cannotRead() ? RESTART_EVERY : CHECKPOINT_EVERY);
     }
@@ -123,7 +201,7 @@ final class EngineJob {
                 EngineFailure.Kind.STATE_NOT_READABLE,
                 "StateMigrationException: the new serializer must not be incompatible"));
     if (restarts > 3) {
-      state = JobState.FAILED;
+      end(JobState.FAILED);
     }
   }
 
@@ -136,13 +214,13 @@ final class EngineJob {
     checkpoint.ifPresent(old -> bucket.delete(old.location()));
     completed++;
     String location =
-        "s3://bucket/orders/checkpoints/" + submission.job().orElseThrow() + "/chk-" + completed;
-    bucket.write(location, false);
+        folder + "checkpoints/" + submission.job().orElseThrow() + "/chk-" + completed;
+    bucket.write(location, false, nextEvent);
     checkpoint = Optional.of(new Checkpoints.Completed(completed, location, nextEvent, nextEvent));
     if (program == Program.FAILS_LATE) {
       fail(EngineFailure.Kind.OTHER, "NullPointerException: in the second window");
     } else if (program == Program.FINISHES) {
-      state = JobState.FINISHED;
+      end(JobState.FINISHED);
     }
   }
 
@@ -156,7 +234,7 @@ final class EngineJob {
   }
 
   Checkpoints checkpoints() {
-    return new Checkpoints(completed, 0, restoredFrom(), checkpoint);
+    return new Checkpoints(completed, 0, restoredFrom, checkpoint);
   }
 
   Reading<Instant> stoppedAt() {

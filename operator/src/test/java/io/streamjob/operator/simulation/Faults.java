@@ -3,78 +3,33 @@ package io.streamjob.operator.simulation;
 import io.streamjob.operator.reading.Reading;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Random;
 
-/** What goes wrong between the operator and the world: a seeded schedule, or nothing at all. */
-final class Faults {
-  private final Random random;
-  private double rate;
-  private int struck;
-  private Instant silentUntil = Instant.MIN;
+/** What goes wrong between the operator and the world: nothing, by chance, or by a script. */
+interface Faults {
+  /** What befalls this act. */
+  Fault strike(Act act);
 
-  private Faults(Random random, double rate) {
-    this.random = random;
-    this.rate = rate;
-  }
+  /** What was seen, or Unknown if nobody could see it. */
+  <T> Reading<T> blur(Reading<T> seen, Instant now);
+
+  /** How late something is that is late. */
+  Duration delay();
+
+  /** How old something is that is stale. */
+  Duration age();
+
+  /** How many have struck so far. */
+  int struck();
+
+  /** From now on nothing goes wrong. */
+  void stop();
 
   static Faults none() {
-    return new Faults(new Random(0), 0);
-  }
-
-  static Faults of(Random random, double rate) {
-    return new Faults(random, rate);
-  }
-
-  void stop() {
-    rate = 0;
-    silentUntil = Instant.MIN;
-  }
-
-  int struck() {
-    return struck;
-  }
-
-  /** The operator's process dies here, sometimes. */
-  void mayCrash() {
-    if (strikes(rate)) {
-      throw new Crash();
-    }
-  }
-
-  boolean losesAnswer() {
-    return strikes(rate);
-  }
-
-  boolean losesRequest() {
-    return strikes(rate);
-  }
-
-  boolean repeats() {
-    return strikes(rate);
-  }
-
-  /** The coordinator of some revision loses its memory. */
-  boolean restartsCoordinator() {
-    return strikes(rate / 40);
-  }
-
-  /** What was seen, unless nobody can see anything for a while. */
-  <T> Reading<T> blur(Reading<T> seen, Instant now) {
-    if (strikes(rate / 10)) {
-      silentUntil = now.plus(Duration.ofMillis(random.nextInt(20_000)));
-    }
-    boolean silent = now.isBefore(silentUntil) && random.nextInt(4) > 0;
-    return silent || strikes(rate / 4) ? Reading.unknown("time limit passed") : seen;
-  }
-
-  private boolean strikes(double chance) {
-    boolean hit = chance > 0 && random.nextDouble() < chance;
-    struck += hit ? 1 : 0;
-    return hit;
+    return new ScriptedFaults();
   }
 
   /** The process is gone, and with it all that it knew. */
-  static final class Crash extends RuntimeException {
+  final class Crash extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Crash() {

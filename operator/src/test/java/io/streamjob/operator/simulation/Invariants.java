@@ -1,39 +1,47 @@
 package io.streamjob.operator.simulation;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.api.v1beta1.UpgradeState;
-import io.streamjob.operator.engine.Submission;
+import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.JobState;
+import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
-import io.streamjob.operator.plan.Planner;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What must hold in every moment, whatever goes wrong; judged by the world's own books. */
 final class Invariants {
+  private static final int MOST_PREFLIGHT_RETRIES = 3;
+
   private final World world;
-  private final List<EngineJob> real = new ArrayList<>();
-  private final List<EngineJob> preflights = new ArrayList<>();
-  private final Map<EngineJob, String> savepoints = new LinkedHashMap<>();
+  private final Ledger ledger = new Ledger();
+  private final Deadlines deadlines;
+  private final Truth truth;
   private final Set<String> transitions = new HashSet<>();
-  private int newestAttempt;
   private int decisions;
 
   Invariants(World world) {
     this.world = world;
+    this.deadlines = new Deadlines(world);
+    this.truth = new Truth(world, ledger);
+  }
+
+  Ledger ledger() {
+    return ledger;
   }
 
   /** Steps that followed each other, as {@code Preparing -> Stopping}. */
@@ -41,115 +49,156 @@ final class Invariants {
     return transitions;
   }
 
+  void recreated() {
+    ledger.close();
+    deadlines.restart();
+  }
+
+  /** Somebody is out of reach for a time that no deadline can shorten. */
+  void patience(Duration time) {
+    deadlines.extend(time);
+  }
+
   /** A main method has started a job. */
   void begun(EngineJob job) {
-    boolean isReal =
-        Optional.ofNullable(world.status().rollout()).stream()
-            .anyMatch(rollout -> isJobOf(rollout, job.submission));
-    if (!isReal) {
-      preflights.add(job);
+    if (job.life != world.newest().life()) {
       return;
     }
-    boolean givenUp = job.submission.restoreFrom().isEmpty() && emptyIsWished();
-    check(
-        givenUp || job.restoredFrom().equals(expectedFor(job)),
-        () ->
-            "rule 3: %s starts from %s, expected %s"
-                .formatted(name(job), job.submission.restoreFrom(), expectedFor(job)));
-    if (job.submission.restoreFrom().isPresent()) {
-      real.stream()
-          .filter(before -> savepoints.keySet().stream().allMatch(it -> isAfter(before, it)))
-          .forEach(
-              before ->
-                  check(
-                      before.completed() == 0,
-                      () ->
-                          "rule 3: %s starts from %s, older than what %s has completed"
-                              .formatted(name(job), job.submission.restoreFrom(), name(before))));
+    if (isPreflight(job)) {
+      ledger.tests(job);
+      return;
     }
-    real.add(job);
+    check(
+        ledger.isIntended(job),
+        () -> "rule 6: %s starts, and nobody has written down that it would".formatted(name(job)));
+    Optional<String> from = job.toldFrom();
+    boolean givenUp = from.isEmpty() && emptyIsWished();
+    check(
+        givenUp || from.equals(expectedFor(job)),
+        () ->
+            "rule 3: %s starts from %s, expected %s".formatted(name(job), from, expectedFor(job)));
+    if (from.isPresent()) {
+      for (EngineJob before : ledger.sinceTheNewestSavepoint()) {
+        check(
+            before.progress() == 0,
+            () ->
+                "rule 3: %s starts from %s, older than what %s has completed"
+                    .formatted(name(job), from, name(before)));
+      }
+    }
+    ledger.begun(job);
   }
 
-  private boolean isAfter(EngineJob job, EngineJob other) {
-    return real.indexOf(job) > real.indexOf(other);
-  }
-
-  private boolean isJobOf(RolloutStatus rollout, Submission submission) {
-    int attempt = Objects.requireNonNull(rollout.attempt());
-    return world.revisions().keySet().stream()
-        .map(revision -> world.subject().job(revision, attempt))
-        .anyMatch(job -> submission.job().filter(job::equals).isPresent());
+  private boolean isPreflight(EngineJob job) {
+    JobId id = job.submission.job().orElseThrow();
+    for (int attempt = ledger.newestAttempt(); attempt > 0; attempt--) {
+      for (int retry = 0; retry <= MOST_PREFLIGHT_RETRIES; retry++) {
+        if (world.subject().preflightJob(job.revision, attempt, retry).equals(id)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** The newest savepoint that a job was stopped with, unless emptiness is wished. */
   private Optional<String> expectedFor(EngineJob job) {
     Observation.StoredRevision revision =
         Objects.requireNonNull(world.revisions().get(job.revision));
-    boolean first = real.stream().noneMatch(before -> before.revision == job.revision);
+    boolean first = ledger.newestOf(job.revision).isEmpty();
     boolean asked =
         Optional.ofNullable(world.status().rollout()).map(RolloutStatus::askedBy).isPresent();
     if (first && !asked && revision.spec().upgrade().state() == UpgradeState.None) {
       return Optional.empty();
     }
-    return savepoints.values().stream().reduce((before, after) -> after);
+    return ledger.newestSavepoint();
   }
 
+  /** Somebody asks an engine to stop a job. */
+  void beforeStopping(Effect.StopWithSavepoint stop) {
+    check(
+        ledger.isIntended(stop),
+        () -> "rule 6: a stop is sent, and nobody has written down that it would: " + stop);
+  }
+
+  /** A job's savepoint is complete, and the job is about to end. */
   void stopped(EngineJob job, String location) {
-    check(!savepoints.containsKey(job), () -> "rule 5: %s was stopped twice".formatted(name(job)));
+    if (job.life != world.newest().life()) {
+      return;
+    }
+    check(!ledger.hasEnded(job), () -> "rule 5: %s was stopped twice".formatted(name(job)));
     String directory = location.substring(0, location.lastIndexOf('/') + 1);
     check(
         world.bucket().savepointsBelow(directory) == 1,
         () -> "rule 5: more than one savepoint in %s".formatted(directory));
-    savepoints.put(job, location);
+    ledger.stopped(job, location);
+  }
+
+  void runsOn(EngineJob job) {
+    ledger.runsOn(job);
   }
 
   void afterEachStep() {
-    long alive = real.stream().filter(EngineJob::isAlive).count();
-    check(alive <= 1, () -> "rule 1: %d jobs are alive".formatted(alive));
-    check(
-        preflights.stream().noneMatch(EngineJob::hasRun),
-        () -> "rule 1: a preflight has run user tasks");
+    int alive = 0;
+    for (EngineJob job : ledger.real()) {
+      alive += job.isAlive() ? 1 : 0;
+    }
+    int count = alive;
+    check(count <= 1, () -> "rule 1: %d jobs are alive".formatted(count));
+    for (EngineJob preflight : ledger.preflights()) {
+      check(!preflight.hasRun(), () -> "rule 1: a preflight has run user tasks");
+    }
+    deadlines.afterEachStep();
   }
 
   void beforeDeleting(int revision) {
     Optional<RolloutStatus> rollout = Optional.ofNullable(world.status().rollout());
-    boolean isOld = rollout.filter(it -> Objects.equals(it.fromRevision(), revision)).isPresent();
-    Optional<EngineJob> job =
-        real.stream().filter(it -> it.revision == revision).reduce((before, after) -> after);
-    if (job.isEmpty() || rollout.isEmpty()) {
-      check(
-          rollout.isPresent(),
-          () -> "rule 2: revision %d is deleted outside of a rollout".formatted(revision));
+    check(
+        rollout.isPresent(),
+        () -> "rule 2: revision %d is deleted outside of a rollout".formatted(revision));
+    Optional<EngineJob> job = ledger.newestOf(revision);
+    if (job.isEmpty()) {
       return;
     }
     EngineJob last = job.get();
+    boolean isOld = Objects.equals(rollout.get().fromRevision(), revision);
     if (!isOld) {
       check(
-          !last.isAlive() || last.completed() == 0,
+          !last.isAlive() || last.progress() == 0,
           () -> "rule 2: %s is deleted while it makes progress".formatted(name(last)));
       return;
     }
-    boolean proven =
-        real.stream()
-            .anyMatch(it -> it.revision != revision && isAfter(it, last) && it.completed() > 0);
-    boolean blocked = RolloutStep.Blocked.name().equals(rollout.get().step());
-    if (RolloutStrategy.Warm.name().equals(rollout.get().strategy()) && !blocked) {
+    beforeDeletingOld(last, rollout.get());
+  }
+
+  private void beforeDeletingOld(EngineJob last, RolloutStatus rollout) {
+    boolean blocked = RolloutStep.Blocked.name().equals(rollout.step());
+    if (RolloutStrategy.Warm.name().equals(rollout.strategy()) && !blocked) {
+      boolean proven =
+          ledger.real().stream()
+              .anyMatch(
+                  it ->
+                      it.revision != last.revision
+                          && ledger.isAfter(it, last)
+                          && (it.progress() > 0 || it.state() == JobState.FINISHED));
       check(
           proven,
           () -> "rule 2: %s is deleted before its successor is proven".formatted(name(last)));
-    } else {
-      check(
-          !last.isAlive() || last.completed() == 0,
-          () -> "rule 2: %s is deleted while it runs".formatted(name(last)));
-      check(
-          isKept(last) || startsEmpty(rollout.get()),
-          () -> "rule 2: %s is deleted, and its state is in no savepoint".formatted(name(last)));
+      return;
     }
+    check(
+        !last.isAlive() || last.progress() == 0,
+        () -> "rule 2: %s is deleted while it runs".formatted(name(last)));
+    check(
+        isKept(last) || startsEmpty(rollout),
+        () -> "rule 2: %s is deleted, and its state is in no savepoint".formatted(name(last)));
   }
 
   private boolean isKept(EngineJob job) {
-    String savepoint = savepoints.get(job);
-    return savepoint == null ? job.completed() == 0 : world.bucket().holds(savepoint);
+    return ledger
+        .savepointOf(job)
+        .map(location -> world.bucket().holds(location))
+        .orElse(job.progress() == 0);
   }
 
   private boolean startsEmpty(RolloutStatus rollout) {
@@ -167,7 +216,7 @@ final class Invariants {
   }
 
   /** Whoever looks twice at the same situation, writes once. */
-  void afterDeciding(Observation seen, Plan plan) {
+  void afterDeciding(Observation seen, Plan plan, Function<Observation, Plan> decide) {
     boolean changed = !plan.status().equals(seen.status());
     if (!changed && decisions++ % 16 > 0) {
       // Most looks change nothing; one in a few is enough to compare.
@@ -177,20 +226,8 @@ final class Invariants {
       // The journal went on: the next look asks other questions.
       return;
     }
-    Observation later =
-        new Observation(
-            seen.subject(),
-            seen.wished(),
-            seen.wishedHash(),
-            seen.requests(),
-            plan.status(),
-            seen.revisions(),
-            seen.facts(),
-            seen.savepointDirectory(),
-            seen.scratchDirectory(),
-            seen.workerSelector(),
-            seen.now());
-    Plan again = Planner.plan(later, Operator.LIMITS);
+    Observation later = Altered.copy(seen, "status", plan.status());
+    Plan again = decide.apply(later);
     check(
         again.status().equals(plan.status()),
         () ->
@@ -199,30 +236,53 @@ final class Invariants {
   }
 
   void beforeWriting(StreamJobStatus before, StreamJobStatus next) {
-    Optional.ofNullable(next.rollout())
-        .map(RolloutStatus::attempt)
-        .ifPresent(
-            attempt -> {
-              check(
-                  attempt >= newestAttempt,
-                  () -> "attempt %d after %d".formatted(attempt, newestAttempt));
-              newestAttempt = attempt;
-            });
-    for (Condition condition : conditions(next)) {
-      conditions(before).stream()
-          .filter(it -> it.getType().equals(condition.getType()))
-          .filter(it -> it.getStatus().equals(condition.getStatus()))
-          .forEach(
-              it ->
-                  check(
-                      it.getLastTransitionTime().equals(condition.getLastTransitionTime()),
-                      () ->
-                          "condition %s got a new time and no new truth".formatted(it.getType())));
+    RolloutStatus rollout = next.rollout();
+    if (rollout != null) {
+      intend(rollout);
     }
+    everyRestorePointIsThere(next);
+    noConditionChangesItsTimeAlone(before, next);
+    truth.beforeWriting(before, next);
     String from = step(before);
     String to = step(next);
     if (!from.equals(to)) {
       transitions.add(from + " -> " + to);
+      deadlines.restart();
+    }
+  }
+
+  private void intend(RolloutStatus rollout) {
+    int attempt = Objects.requireNonNull(rollout.attempt());
+    check(
+        attempt >= ledger.newestAttempt(),
+        () -> "attempt %d after %d".formatted(attempt, ledger.newestAttempt()));
+    ledger.attempted(attempt);
+    Optional.ofNullable(rollout.triggerId()).ifPresent(ledger::intended);
+    if (RolloutStep.Starting.name().equals(rollout.step())) {
+      ledger.intended(Objects.requireNonNull(rollout.newJobId()));
+    }
+  }
+
+  private void everyRestorePointIsThere(StreamJobStatus next) {
+    for (RestorePointStatus point :
+        Objects.requireNonNullElse(next.restorePoints(), List.<RestorePointStatus>of())) {
+      String location = Objects.requireNonNull(point.location());
+      check(
+          world.bucket().lists(location),
+          () -> "rule 4: %s is referred to, and gone".formatted(location));
+    }
+  }
+
+  private void noConditionChangesItsTimeAlone(StreamJobStatus before, StreamJobStatus next) {
+    for (Condition condition : conditions(next)) {
+      for (Condition old : conditions(before)) {
+        boolean same =
+            old.getType().equals(condition.getType())
+                && old.getStatus().equals(condition.getStatus());
+        check(
+            !same || old.getLastTransitionTime().equals(condition.getLastTransitionTime()),
+            () -> "condition %s got a new time and no new truth".formatted(old.getType()));
+      }
     }
   }
 

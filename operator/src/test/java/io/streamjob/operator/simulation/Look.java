@@ -28,35 +28,41 @@ final class Look {
   private final World world;
   private final Faults faults;
   private final Map<ApplicationId, EngineFailure> refused;
+  private final ApiServer.Held held;
   private final StreamJobStatus status;
   private final Set<Question> questions;
   private final Optional<Journal> journal;
   private final Subject subject;
 
-  Look(World world, Faults faults, Map<ApplicationId, EngineFailure> refused) {
+  /**
+   * @param held the StreamJob as a cache delivered it
+   * @param refused what the engine refused on the spot, by the process that looks
+   */
+  Look(World world, Faults faults, ApiServer.Held held, Map<ApplicationId, EngineFailure> refused) {
     this.world = world;
     this.faults = faults;
+    this.held = held;
     this.refused = refused;
-    this.status = world.status();
-    this.questions = Questions.of(status, world.wishedHash(), world.requests());
+    this.status = held.status();
+    this.questions = Questions.of(status, held.wishedHash(), held.requests());
     this.journal = Optional.ofNullable(status.rollout()).map(Journal::of);
-    this.subject = world.subject();
+    this.subject = held.subject();
   }
 
   Observation observe() {
     int attempt = journal.map(Journal::attempt).orElse(0);
     return new Observation(
         subject,
-        world.wished(),
-        world.wishedHash(),
-        world.requests(),
+        held.wished(),
+        held.wishedHash(),
+        held.requests(),
         status,
         journal.isPresent() || questions.contains(Question.STORAGE)
             ? faults.blur(Reading.known(world.revisions()), world.now())
             : Reading.unknown("not asked"),
         facts(),
-        "s3://bucket/orders/savepoints/a-" + attempt + "/",
-        "s3://bucket/orders/scratch/a-" + attempt + "/",
+        held.folder() + "savepoints/a-" + attempt + "/",
+        held.folder() + "scratch/a-" + attempt + "/",
         "app=orders",
         world.now());
   }
@@ -93,14 +99,16 @@ final class Look {
             ? ask(Question.SAVEPOINT, () -> stoppedAt(old, oldJob))
             : Reading.unknown("not asked"),
         isLost(savepoint)
-            ? ask(Question.SAVEPOINT, () -> world.bucket().find(stop().directory()))
+            ? ask(Question.SAVEPOINT, () -> world.find(stop().directory()))
             : Reading.unknown("not asked"),
-        ask(Question.VERIFICATION, () -> world.bucket().verify(restoreFrom())),
+        ask(Question.VERIFICATION, () -> world.unlessDown(world.bucket().verify(restoreFrom()))),
         ask(Question.NEW_JOB, () -> job(fresh, newJob).map(EngineJob::view)),
         ask(Question.NEW_JOB, () -> run(fresh, id(at -> subject.run(at.watched(), at.attempt())))),
         ask(Question.NEW_CHECKPOINTS, () -> job(fresh, newJob).map(EngineJob::checkpoints)),
         ask(Question.NEW_CHECKPOINTS, () -> job(fresh, newJob).map(EngineJob::tasks)),
-        ask(Question.NEW_STATE, () -> world.bucket().newestCheckpoint(newJob.orElseThrow())),
+        ask(
+            Question.NEW_STATE,
+            () -> world.unlessDown(world.bucket().newestCheckpoint(newJob.orElseThrow()))),
         ask(Question.SERVICE, world::service));
   }
 
@@ -114,7 +122,7 @@ final class Look {
     if (!questions.contains(question) || revision.isEmpty()) {
       return ClusterView.UNSEEN;
     }
-    ClusterView seen = world.cluster(revision.get());
+    ClusterView seen = world.cluster(revision.get(), held.life());
     return new ClusterView(
         faults.blur(seen.objects(), world.now()),
         faults.blur(seen.pods(), world.now()),

@@ -24,7 +24,9 @@ public enum Program {
   /** Its input is bounded: it ends by itself with its first checkpoint. */
   FINISHES,
   /** It runs and never completes a checkpoint. */
-  NEVER_CHECKPOINTS;
+  NEVER_CHECKPOINTS,
+  /** Its own options make it start from other state than it is told to. */
+  RESTORES_ELSEWHERE;
 
   public String image() {
     return "orders:" + name().toLowerCase(Locale.ROOT).replace('_', '-');

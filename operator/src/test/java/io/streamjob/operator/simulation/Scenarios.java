@@ -2,6 +2,7 @@ package io.streamjob.operator.simulation;
 
 import static io.streamjob.api.v1beta1.RolloutStep.Confirming;
 import static io.streamjob.api.v1beta1.RolloutStep.Preparing;
+import static io.streamjob.api.v1beta1.RolloutStep.Retiring;
 import static io.streamjob.api.v1beta1.RolloutStep.RollingBack;
 import static io.streamjob.api.v1beta1.RolloutStep.Starting;
 import static io.streamjob.api.v1beta1.RolloutStep.Stopping;
@@ -71,9 +72,37 @@ public final class Scenarios {
             troubled(),
             silent(),
             asked(),
-            tested())
+            tested(),
+            foundBySimulation())
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** Stories that a seed of the simulation told first, when they still ended badly. */
+  private static List<Scenario> foundBySimulation() {
+    return List.of(
+        scenario(
+            "worker-lost-while-confirming",
+            WARM_UPGRADE + 2,
+            stage ->
+                running(stage)
+                    .apply(good(2).confirmedBy(3))
+                    .until(Confirming)
+                    .pass(Duration.ofMillis(2_500))
+                    .loseWorkers()
+                    .settle()),
+        upgrade("restored-from-elsewhere-rolled-back", 13, bad(Program.RESTORES_ELSEWHERE, 2)),
+        scenario(
+            "empty-start-is-taken-back-before-anything-is-deleted",
+            2 * WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .restartCoordinator(1)
+                    .settle()
+                    .apply(good(2).empty())
+                    .until(Retiring)
+                    .apply(good(3))
+                    .settle()));
   }
 
   private static List<Scenario> usual() {

@@ -8,6 +8,7 @@ import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Obstacle;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,20 +16,31 @@ import java.util.Set;
 /** A world with an operator in it, and somebody who edits the spec and makes things go wrong. */
 public final class Stage {
   private static final Duration LEAST_PAUSE = Duration.ofMillis(5);
+  private static final Duration SLOW = Duration.ofMillis(995);
   private static final Duration SLOW_AFTER = Duration.ofSeconds(40);
   private static final Duration LONGEST = Duration.ofHours(2);
 
   final World world = new World();
-  private final Trace trace = new Trace();
-  private final Operator operator;
+  private final Trace trace;
+  private final List<Operator> operators = new ArrayList<>();
+  private final Duration pace;
+  private int turns;
 
-  Stage(Faults faults) {
-    operator = new Operator(world, faults, trace);
+  /**
+   * @param pace least time between two looks, whatever the plan says
+   */
+  Stage(Faults faults, Defect defect, Trace.Detail detail, Duration pace, int operators) {
+    this.trace = new Trace(detail);
+    this.pace = pace;
+    trace.clock(world::now);
+    for (int i = 0; i < operators; i++) {
+      this.operators.add(new Operator(world, faults, trace, defect));
+    }
   }
 
   /** A stage on which nothing goes wrong between operator and world. */
   public static Stage calm() {
-    return new Stage(Faults.none());
+    return new Stage(Faults.none(), Defect.NONE, Trace.Detail.STORY, LEAST_PAUSE, 1);
   }
 
   public Stage apply(Wish wish) {
@@ -43,6 +55,12 @@ public final class Stage {
     return this;
   }
 
+  Stage removeAnnotations() {
+    trace.said("no annotations any more");
+    world.api().removeAnnotations(world.now());
+    return this;
+  }
+
   /** The story begins here. */
   public Stage from(String beginning) {
     trace.clear();
@@ -52,7 +70,7 @@ public final class Stage {
 
   /** One look, and the time until the next. */
   private void go(Duration least) {
-    Duration pause = operator.look();
+    Duration pause = operators.get(turns++ % operators.size()).look();
     world.pass(pause.compareTo(least) < 0 ? least : pause);
   }
 
@@ -64,7 +82,7 @@ public final class Stage {
     while (Duration.between(changed, world.now()).compareTo(quiet()) < 0) {
       // Who has waited for long is looked at less often than in truth, to save the test's time.
       boolean slow = Duration.between(changed, world.now()).compareTo(SLOW_AFTER) > 0;
-      go(slow ? Duration.ofSeconds(1) : LEAST_PAUSE);
+      go(slow ? pace.plus(SLOW) : pace);
       if (world.version() != version) {
         version = world.version();
         changed = world.now();
@@ -89,7 +107,7 @@ public final class Stage {
   public Stage until(RolloutStep step) {
     Instant end = world.now().plus(LONGEST);
     while (!at().equals(Optional.of(step.name()))) {
-      go(LEAST_PAUSE);
+      go(pace);
       if (world.now().isAfter(end)) {
         throw new AssertionError("expected step " + step + ", found " + world.status().rollout());
       }
@@ -97,10 +115,20 @@ public final class Stage {
     return this;
   }
 
+  /** Until a step begins, if one is named, or until some time has passed. */
+  Stage passUntil(Optional<RolloutStep> step, Duration time) {
+    Instant end = world.now().plus(time);
+    Optional<String> wanted = step.map(Enum::name);
+    while (world.now().isBefore(end) && (wanted.isEmpty() || !at().equals(wanted))) {
+      go(pace);
+    }
+    return this;
+  }
+
   public Stage pass(Duration time) {
     Instant end = world.now().plus(time);
     while (world.now().isBefore(end)) {
-      go(LEAST_PAUSE);
+      go(pace);
     }
     return this;
   }
@@ -182,6 +210,50 @@ public final class Stage {
     return this;
   }
 
+  /** The StreamJob is deleted, and one of the same name and spec is created at once. */
+  public Stage recreate() {
+    trace.said("deleted, and created again");
+    world.recreate();
+    return this;
+  }
+
+  /** The engine loses a worker of each job that runs. */
+  public Stage loseWorkers() {
+    trace.said("workers are lost");
+    world.aliveJobs().forEach(job -> job.failOver(world.now()));
+    return this;
+  }
+
+  /** The sources of the job that runs come to an end. */
+  public Stage runOut() {
+    trace.said("the sources have ended");
+    world.aliveJobs().forEach(EngineJob::runOut);
+    return this;
+  }
+
+  /** The bucket answers nobody, or answers again. */
+  Stage bucketDown(boolean down) {
+    trace.said("the bucket " + (down ? "answers nobody" : "answers"));
+    world.weather.bucketDown = down;
+    return this;
+  }
+
+  /** Nothing is slow or fails any more; what was lost is put back. */
+  Stage clearUp() {
+    trace.said("it clears up");
+    world.weather.clear();
+    world.bucket().repair();
+    return this;
+  }
+
+  /** Nobody reaches a revision's coordinator for a while. */
+  public Stage cutOff(int revision, Duration time) {
+    trace.said("nobody reaches the coordinator of revision %d for %s".formatted(revision, time));
+    world.weather.cutOff(revision, world.now().plus(time));
+    world.invariants.patience(time);
+    return this;
+  }
+
   /** Time in which nobody looks. */
   public Stage away(Duration time) {
     trace.said("nobody looks for " + time);
@@ -200,7 +272,7 @@ public final class Stage {
   }
 
   public int looks() {
-    return operator.looks();
+    return operators.stream().mapToInt(Operator::looks).sum();
   }
 
   public List<String> lines() {
@@ -210,6 +282,10 @@ public final class Stage {
   /** Steps that followed each other, as {@code Preparing -> Stopping}. */
   public Set<String> transitions() {
     return world.invariants.transitions();
+  }
+
+  boolean isAt(RolloutStep step) {
+    return at().equals(Optional.of(step.name()));
   }
 
   private Optional<String> at() {

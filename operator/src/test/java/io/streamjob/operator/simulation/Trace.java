@@ -7,20 +7,54 @@ import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** What was decided, one line per decision that differs from the one before it. */
 final class Trace {
   private final List<String> lines = new ArrayList<>();
+  private final Detail detail;
+  private Supplier<Instant> clock = () -> Instant.EPOCH;
   private String last = "";
   private int writes;
 
+  /** How much is told. */
+  enum Detail {
+    /** Nothing, to save time. */
+    NOTHING,
+    /** What a person did and what was decided. */
+    STORY,
+    /** Each fault as well, and when it was. */
+    EVERYTHING
+  }
+
+  Trace(Detail detail) {
+    this.detail = detail;
+  }
+
+  void clock(Supplier<Instant> times) {
+    clock = times;
+  }
+
   void said(String text) {
-    lines.add("-- " + text);
-    last = "";
+    if (detail != Detail.NOTHING) {
+      lines.add(time() + "-- " + text);
+      last = "";
+    }
+  }
+
+  void struck(Fault fault, Act act) {
+    if (detail == Detail.EVERYTHING) {
+      lines.add("%s** %s at %s".formatted(time(), fault, act));
+    }
+  }
+
+  private String time() {
+    return detail == Detail.EVERYTHING ? clock.get() + " " : "";
   }
 
   void clear() {
@@ -37,7 +71,9 @@ final class Trace {
   }
 
   void decided(Observation seen, Plan plan) {
-    boolean nothing = plan.effects().isEmpty() && seen.status().equals(plan.status());
+    boolean nothing =
+        detail == Detail.NOTHING
+            || (plan.effects().isEmpty() && seen.status().equals(plan.status()));
     if (nothing) {
       return;
     }
@@ -55,7 +91,7 @@ final class Trace {
     String line = standing(plan.status()) + effects + notice;
     boolean same = line.equals(last) && seen.status().equals(plan.status());
     if (!same) {
-      lines.add(line);
+      lines.add(time() + line);
     }
     last = line;
   }

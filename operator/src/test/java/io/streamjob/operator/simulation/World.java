@@ -1,88 +1,124 @@
 package io.streamjob.operator.simulation;
 
+import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.StreamJobSpec;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.plan.ClusterView;
 import io.streamjob.operator.plan.Effect;
+import io.streamjob.operator.plan.Journal;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Obstacle;
-import io.streamjob.operator.plan.Requests;
 import io.streamjob.operator.plan.Subject;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
-import io.streamjob.operator.spec.SpecHash;
-import io.streamjob.operator.spec.SpecParser;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Everything that is not the operator. Time passes only by {@link #pass}. */
 final class World {
-  private static final StreamJobStatus NOTHING_WRITTEN =
-      new StreamJobStatus(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null);
+  private static final Answer SILENCE = new Answer.Unanswered("connection refused");
 
+  final Weather weather = new Weather();
   final Invariants invariants = new Invariants(this);
+  private final ApiServer api = new ApiServer();
   private final Bucket bucket = new Bucket();
-  private final Map<Integer, Observation.StoredRevision> revisions = new TreeMap<>();
   private final Map<Integer, Cluster> clusters = new TreeMap<>();
   private final Map<Integer, Program> turned = new TreeMap<>();
+  private final PriorityQueue<Late> late = new PriorityQueue<>();
+  private final Set<Integer> stragglers = new HashSet<>();
+  private Map<Integer, Observation.StoredRevision> revisions = Map.of();
   private Instant now = Instant.parse("2030-01-01T00:00:00Z");
-  private Optional<Parsed> wished = Optional.empty();
-  private String wishedHash = "";
-  private final Map<String, String> annotations = new TreeMap<>();
-  private StreamJobStatus status = NOTHING_WRITTEN;
-  private long generation;
-  private long version;
   private Optional<Integer> service = Optional.empty();
-  private Optional<Obstacle> storageObstacle = Optional.empty();
-  private Duration savepointTakes = Duration.ofMillis(300);
-  private boolean savepointFails;
+  private long serviceVersion;
+  private long delayed;
+
+  /** Something that is on its way; what was sent first arrives first. */
+  private record Late(Instant due, long number, Runnable arrives) implements Comparable<Late> {
+    @Override
+    public int compareTo(Late other) {
+      int order = due.compareTo(other.due);
+      return order == 0 ? Long.compare(number, other.number) : order;
+    }
+  }
 
   Instant now() {
     return now;
   }
 
   void pass(Duration time) {
-    now = now.plus(time);
+    Instant end = now.plus(time);
+    while (!late.isEmpty() && !late.element().due().isAfter(end)) {
+      Late first = late.remove();
+      goOn(first.due().isAfter(now) ? first.due() : now);
+      first.arrives().run();
+      invariants.afterEachStep();
+    }
+    goOn(end);
+  }
+
+  private void goOn(Instant next) {
+    now = next;
     clusters.values().forEach(Cluster::tick);
     clusters.values().removeIf(Cluster::isGone);
     invariants.afterEachStep();
   }
 
+  /** Lets something happen a while from now. */
+  void later(Duration delay, Runnable arrives) {
+    late.add(new Late(now.plus(delay), delayed++, arrives));
+  }
+
   // What a person does.
 
   void edit(StreamJobSpec spec) {
-    wished = Optional.of(SpecParser.parse(spec));
-    wishedHash = SpecHash.of(spec);
-    generation++;
-    version++;
+    api.apply(spec, now);
+  }
+
+  /** Somebody labels the object. */
+  void touch() {
+    api.touch(now);
+  }
+
+  /** Deleted with all that it owns, and created anew; the garbage collector takes its time. */
+  void recreate() {
+    api.recreate(now);
+    revisions = Map.of();
+    service = Optional.empty();
+    serviceVersion++;
+    turned.clear();
+    stragglers.clear();
+    clusters.values().forEach(Cluster::delete);
+    invariants.recreated();
   }
 
   void annotate(String annotation, String value) {
-    annotations.put(annotation, value);
-    version++;
+    api.annotate(annotation, value, now);
   }
 
   void storage(Optional<Obstacle> obstacle) {
-    storageObstacle = obstacle;
+    weather.storageObstacle = obstacle;
   }
 
   // What befalls it.
 
   void savepointsFail(boolean fail) {
-    savepointFails = fail;
+    weather.savepointsFail = fail;
   }
 
   void savepointsTake(Duration time) {
-    savepointTakes = time;
+    weather.savepointTakes = time;
   }
 
   void restartCoordinator(int revision) {
@@ -105,60 +141,80 @@ final class World {
     turned.put(revision, program);
   }
 
-  Program program(int revision) {
-    Observation.StoredRevision stored = Objects.requireNonNull(revisions.get(revision));
-    return turned.getOrDefault(revision, Program.of(stored.spec().image()));
+  /** How a revision behaves that was made as {@code program}. */
+  Program program(int revision, Program program) {
+    return turned.getOrDefault(revision, program);
+  }
+
+  /** The jobs that process records, or will. */
+  List<EngineJob> aliveJobs() {
+    List<EngineJob> alive = new ArrayList<>();
+    for (Cluster cluster : clusters.values()) {
+      cluster.coordinator().stream()
+          .flatMap(coordinator -> coordinator.jobs.values().stream())
+          .filter(EngineJob::isAlive)
+          .forEach(alive::add);
+    }
+    return alive;
   }
 
   // The API server.
 
+  ApiServer api() {
+    return api;
+  }
+
+  ApiServer.Held newest() {
+    return api.newest();
+  }
+
   Subject subject() {
-    return new Subject("shop", "orders", "uid-1", generation);
+    return newest().subject();
   }
 
   Parsed wished() {
-    return wished.orElseThrow();
-  }
-
-  String wishedHash() {
-    return wishedHash;
-  }
-
-  Requests requests() {
-    return Requests.of(annotations);
+    return newest().wished();
   }
 
   StreamJobStatus status() {
-    return status;
+    return newest().status();
   }
 
   long version() {
-    return version;
+    return newest().version();
   }
 
-  /** Compare-and-set: whether the version was still the newest, so that this was written. */
-  boolean write(StreamJobStatus next, long expected) {
-    if (expected != version) {
-      return false;
+  /** Compare-and-set: whether {@code expected} was still the newest, so that this was written. */
+  boolean write(StreamJobStatus next, ApiServer.Held expected) {
+    if (expected.version() == version()) {
+      invariants.beforeWriting(status(), next);
     }
-    invariants.beforeWriting(status, next);
-    status = next;
-    version++;
-    return true;
+    return api.write(next, expected, now);
   }
 
   Map<Integer, Observation.StoredRevision> revisions() {
-    return Map.copyOf(revisions);
+    return revisions;
   }
 
-  ClusterView cluster(int revision) {
+  ClusterView cluster(int revision, int life) {
     Cluster cluster = clusters.get(revision);
-    return cluster == null
-        ? new ClusterView(
-            Reading.known(new ClusterView.Objects(false, false, false)),
+    if (cluster == null) {
+      return new ClusterView(
+          Reading.known(new ClusterView.Objects(false, false, false)),
+          Reading.known(new ClusterView.Pods(0, Optional.empty(), Optional.empty())),
+          Reading.unknown("no such host"));
+    }
+    return cluster.isOf(life)
+        ? cluster.view()
+        : new ClusterView(
+            Reading.unknown("objects of an earlier StreamJob of this name are still there"),
             Reading.known(new ClusterView.Pods(0, Optional.empty(), Optional.empty())),
-            Reading.unknown("no such host"))
-        : cluster.view();
+            Reading.unknown("no such host"));
+  }
+
+  /** Revisions that anything is left of, those left out that came when their rollout was over. */
+  List<Integer> clusters() {
+    return clusters.keySet().stream().filter(revision -> !stragglers.contains(revision)).toList();
   }
 
   Reading<Integer> service() {
@@ -172,8 +228,12 @@ final class World {
 
   // The engines and the bucket.
 
+  /** The coordinator process that answers to whoever asks for a revision's. */
   Optional<Coordinator> coordinator(int revision) {
-    return Optional.ofNullable(clusters.get(revision)).flatMap(Cluster::coordinator);
+    Cluster cluster = clusters.get(revision);
+    return cluster == null || weather.isCutOff(revision, now)
+        ? Optional.empty()
+        : cluster.coordinator();
   }
 
   Bucket bucket() {
@@ -181,15 +241,19 @@ final class World {
   }
 
   Reading<Optional<Obstacle>> storage() {
-    return Reading.known(storageObstacle);
+    return weather.bucketDown
+        ? Reading.unknown("503 Slow Down")
+        : Reading.known(weather.storageObstacle);
   }
 
-  Duration savepointTakes() {
-    return savepointTakes;
+  Reading<String> find(String directory) {
+    return weather.bucketDown
+        ? Reading.unknown("503 Slow Down")
+        : bucket.find(directory, now, weather.listingLags);
   }
 
-  boolean savepointFails() {
-    return savepointFails;
+  <T> Reading<T> unlessDown(Reading<T> answer) {
+    return weather.bucketDown ? Reading.unknown("503 Slow Down") : answer;
   }
 
   void begun(EngineJob job) {
@@ -200,50 +264,140 @@ final class World {
     invariants.stopped(job, location);
   }
 
+  void runsOn(EngineJob job) {
+    invariants.runsOn(job);
+  }
+
   /** Carries an effect out; {@code seen} is what the operator knew when it decided. */
   Answer apply(Effect effect, Observation seen) {
     switch (effect) {
       case Effect.StoreRevision(int revision) -> store(revision, seen);
-      case Effect.ForgetRevision(int revision) -> revisions.remove(revision);
-      case Effect.CreateCoordinator(int revision, int attempt) ->
-          clusters.computeIfAbsent(revision, this::newCluster);
+      case Effect.ForgetRevision(int revision) -> forget(revision);
+      case Effect.CreateCoordinator(int revision, int attempt) -> createCoordinator(revision, seen);
       case Effect.CreateWorkers(int revision, int attempt) ->
-          Optional.ofNullable(clusters.get(revision)).ifPresent(Cluster::createWorkers);
-      case Effect.PointService(int revision) -> service = Optional.of(revision);
-      case Effect.DeleteCluster(int revision) -> {
-        if (clusters.containsKey(revision)) {
-          invariants.beforeDeleting(revision);
-          clusters.get(revision).delete();
+          cluster(revision, seen).ifPresent(Cluster::createWorkers);
+      case Effect.PointService(int revision) -> point(revision);
+      case Effect.DeleteCluster(int revision) ->
+          cluster(revision, seen)
+              .ifPresent(
+                  cluster -> {
+                    invariants.beforeDeleting(revision);
+                    cluster.delete();
+                  });
+      case Effect.LeaveOut leaveOut -> {
+        if (weather.bucketDown) {
+          return SILENCE;
         }
+        bucket.leaveOut(leaveOut.location(), leaveOut.file());
       }
-      case Effect.LeaveOut leaveOut -> bucket.leaveOut(leaveOut.location(), leaveOut.file());
       case Effect.Submit submit -> {
         return coordinator(submit.revision())
             .map(engine -> engine.submit(submit.submission()))
-            .orElse(new Answer.Unanswered("connection refused"));
+            .orElse(SILENCE);
       }
       case Effect.StopWithSavepoint stop -> {
+        invariants.beforeStopping(stop);
         return coordinator(stop.revision())
             .map(engine -> engine.stop(stop.job(), stop.trigger(), stop.directory()))
-            .orElse(new Answer.Unanswered("connection refused"));
+            .orElse(SILENCE);
       }
       case Effect.Cancel cancel -> {
         return coordinator(cancel.revision())
             .map(engine -> engine.cancel(cancel.job()))
-            .orElse(new Answer.Unanswered("connection refused"));
+            .orElse(SILENCE);
       }
     }
     return new Answer.Accepted();
   }
 
-  private void store(int revision, Observation seen) {
-    if (seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)) {
-      revisions.putIfAbsent(
-          revision, new Observation.StoredRevision(revision, seen.wishedHash(), wished));
+  /**
+   * Carries an effect out later, as far as it still finds what it was meant for: a request to an
+   * engine goes to one process, and with a process its connections go; a deletion is meant for one
+   * object, not for a later one of the same name; a service is changed in the version that was
+   * seen; nothing can be made for an owner that is gone.
+   */
+  void applyLater(Duration delay, Effect effect, Observation seen) {
+    Supplier<Object> addressee = () -> addressee(effect);
+    Object meant = addressee.get();
+    later(
+        delay,
+        () -> {
+          if (addressee.get().equals(meant)) {
+            straggles(effect);
+            apply(effect, seen);
+          }
+        });
+  }
+
+  /** Whom or what an effect is meant for. */
+  private Object addressee(Effect effect) {
+    return switch (effect) {
+      case Effect.Submit submit -> coordinator(submit.revision());
+      case Effect.StopWithSavepoint stop -> coordinator(stop.revision());
+      case Effect.Cancel cancel -> coordinator(cancel.revision());
+      case Effect.DeleteCluster delete -> Optional.ofNullable(clusters.get(delete.revision()));
+      case Effect.StoreRevision store -> newest().life();
+      case Effect.ForgetRevision forget -> newest().life();
+      case Effect.CreateCoordinator create -> newest().life();
+      case Effect.CreateWorkers create -> newest().life();
+      case Effect.PointService point -> serviceVersion;
+      case Effect.LeaveOut leaveOut -> newest().life();
+    };
+  }
+
+  /**
+   * A cluster that comes late may belong to a rollout that is over. It is empty and stays so, but
+   * nobody deletes it while the StreamJob lives.
+   */
+  private void straggles(Effect effect) {
+    if (effect instanceof Effect.CreateCoordinator(int revision, int attempt)) {
+      boolean expected =
+          Optional.ofNullable(status().rollout())
+              .map(Journal::of)
+              .filter(journal -> journal.attempt() == attempt)
+              .filter(journal -> journal.target() == revision)
+              .filter(journal -> !journal.outcome().equals(Optional.of(RolloutOutcome.Abandoned)))
+              .isPresent();
+      if (!expected) {
+        stragglers.add(revision);
+      }
     }
   }
 
-  private Cluster newCluster(int revision) {
-    return new Cluster(this, revision, program(revision));
+  private Optional<Cluster> cluster(int revision, Observation seen) {
+    return Optional.ofNullable(clusters.get(revision))
+        .filter(there -> there.isOf(newest().life()))
+        .filter(there -> seen.subject().uid().equals(subject().uid()));
+  }
+
+  private void createCoordinator(int revision, Observation seen) {
+    Observation.StoredRevision stored =
+        seen.revisions()
+            .optional()
+            .map(known -> known.get(revision))
+            .orElseThrow(
+                () -> new Invariants.Violation("revision " + revision + " was never stored"));
+    Program program = program(revision, Program.of(stored.spec().image()));
+    clusters.computeIfAbsent(revision, number -> new Cluster(this, newest(), number, program));
+  }
+
+  private void point(int revision) {
+    service = Optional.of(revision);
+    serviceVersion++;
+  }
+
+  private void store(int revision, Observation seen) {
+    if (seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)
+        && !revisions.containsKey(revision)) {
+      Map<Integer, Observation.StoredRevision> more = new TreeMap<>(revisions);
+      more.put(revision, new Observation.StoredRevision(revision, seen.wishedHash(), wished));
+      revisions = Map.copyOf(more);
+    }
+  }
+
+  private void forget(int revision) {
+    Map<Integer, Observation.StoredRevision> fewer = new TreeMap<>(revisions);
+    fewer.remove(revision);
+    revisions = Map.copyOf(fewer);
   }
 }

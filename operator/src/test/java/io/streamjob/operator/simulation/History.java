@@ -1,0 +1,203 @@
+package io.streamjob.operator.simulation;
+
+import static io.streamjob.operator.simulation.Trace.Detail;
+
+import io.streamjob.api.v1beta1.Annotations;
+import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.operator.fixtures.Wish;
+import io.streamjob.operator.plan.Obstacle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * One history by chance: edits, misfortune in every step, and then peace, in which all must end
+ * well. One seed is one history, down to the byte.
+ */
+final class History {
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
+  private static final Duration[] PACES = {
+    Duration.ofMillis(5), Duration.ofMillis(100), Duration.ofMillis(400), Duration.ofSeconds(1)
+  };
+  private static final double[] RATES = {0, 0.01, 0.03, 0.1};
+
+  /** A listing lags less than a coordinator takes to come back, as measured: 1.2 s at least. */
+  private static final Duration SLOWEST_LISTING = Duration.ofSeconds(1);
+
+  private static final Duration ALL_ARRIVED = Duration.ofMinutes(3);
+
+  private final Random random;
+  private final Faults faults;
+  private final Stage stage;
+  private final List<Wish> wishes = new ArrayList<>();
+
+  History(long seed, Defect defect, Detail detail) {
+    this.random = new Random(seed * SPREAD);
+    this.faults = new RandomFaults(random, RATES[random.nextInt(RATES.length)]);
+    this.stage =
+        new Stage(
+            faults,
+            defect,
+            detail,
+            PACES[random.nextInt(PACES.length)],
+            random.nextInt(6) == 0 ? 2 : 1);
+  }
+
+  /**
+   * Plays it to its end.
+   *
+   * @throws Invariants.Violation if a rule does not hold
+   */
+  void play() {
+    int edits = 1 + random.nextInt(4);
+    stage.apply(wish(1));
+    for (int version = 2; version < 2 + edits; version++) {
+      struggle();
+      stage.apply(wish(version));
+    }
+    struggle();
+    endInPeace();
+  }
+
+  List<String> lines() {
+    return stage.lines();
+  }
+
+  int steps() {
+    return stage.looks();
+  }
+
+  int faults() {
+    return faults.struck();
+  }
+
+  Set<String> transitions() {
+    return stage.transitions();
+  }
+
+  /** No fault any more: what was begun ends; then a good version, empty if nothing else will do. */
+  private void endInPeace() {
+    faults.stop();
+    stage.clearUp().pass(ALL_ARRIVED).settle();
+    stage.removeAnnotations();
+    Wish last = Wish.image(Program.GOOD.image(), 100);
+    stage.apply(last).settle();
+    Wish anyway = Wish.image(Program.GOOD.image(), 101).empty();
+    stage.apply(anyway).settle();
+    new Outcome(stage.world).check();
+  }
+
+  /** Bad weather, and in some step or at some time a mishap. */
+  private void struggle() {
+    Duration time = Duration.ofMillis(random.nextInt(random.nextBoolean() ? 15_000 : 60_000));
+    weather(stage.world.weather);
+    stage.passUntil(moment(), time);
+    for (int mishaps = random.nextInt(3); mishaps > 0; mishaps--) {
+      mishap();
+      stage.passUntil(moment(), time);
+    }
+  }
+
+  private Optional<RolloutStep> moment() {
+    RolloutStep[] steps = RolloutStep.values();
+    return random.nextBoolean()
+        ? Optional.of(steps[random.nextInt(steps.length)])
+        : Optional.empty();
+  }
+
+  private void weather(Weather weather) {
+    weather.clear();
+    weather.savepointsFail = oneIn(10);
+    weather.savepointTakes = upTo(oneIn(5) ? 30_000 : 2_000);
+    weather.finishTakes = oneIn(2) ? Duration.ZERO : upTo(2_000);
+    weather.finishFails = oneIn(12);
+    weather.cancelTakes = oneIn(2) ? Duration.ZERO : upTo(3_000);
+    weather.podStarts = SLOWEST_LISTING.plus(upTo(oneIn(6) ? 40_000 : 4_000));
+    weather.podEnds = upTo(oneIn(6) ? 30_000 : 2_000);
+    weather.listingLags = oneIn(3) ? upTo((int) SLOWEST_LISTING.toMillis()) : Duration.ZERO;
+    if (oneIn(12)) {
+      stage.nextSavepointIsIncomplete();
+    }
+    if (oneIn(20)) {
+      weather.storageObstacle =
+          Optional.of(new Obstacle(Reason.CredentialsRefused, "s3://bucket: 403"));
+    }
+  }
+
+  private void mishap() {
+    switch (random.nextInt(12)) {
+      case 0, 1 -> restartCoordinator(1 + random.nextInt(4));
+      case 2 -> stage.loseWorkers();
+      case 3 -> stage.cutOff(1 + random.nextInt(4), upTo(oneIn(4) ? 480_000 : 30_000));
+      case 4 -> stage.bucketDown(!stage.world.weather.bucketDown);
+      case 5 -> stage.apply(wishes.get(random.nextInt(wishes.size())));
+      case 6 -> someOtherWrite();
+      case 7 -> rare();
+      case 8 -> loseWhatNobodySaw(1 + random.nextInt(4));
+      case 9 -> annotate();
+      default -> {}
+    }
+  }
+
+  /**
+   * Spared is a job that nobody has seen start: whoever finds no trace of it in a new process
+   * starts it again, behind its own checkpoints. High availability closes this gap.
+   */
+  private void restartCoordinator(int revision) {
+    if (!stage.isAt(RolloutStep.Starting)) {
+      stage.restartCoordinator(revision);
+    }
+  }
+
+  /** A checkpoint is completed, and nobody asks before the coordinator is lost. */
+  private void loseWhatNobodySaw(int revision) {
+    if (!stage.isAt(RolloutStep.Starting)) {
+      stage.checkpoint(revision).restartCoordinator(revision);
+    }
+  }
+
+  private void someOtherWrite() {
+    stage.world.touch();
+  }
+
+  private void annotate() {
+    switch (random.nextInt(3)) {
+      case 0 -> stage.annotate(Annotations.RESTART, "restart-" + random.nextInt(100));
+      case 1 -> stage.annotate(Annotations.ROLLBACK, "" + (1 + random.nextInt(4)));
+      default -> stage.annotate(Annotations.HOLD, "" + stage.world.now().plus(upTo(120_000)));
+    }
+  }
+
+  private void rare() {
+    switch (random.nextInt(3)) {
+      case 0 -> stage.runOut();
+      case 1 -> stage.recreate();
+      default -> stage.apply(wishes.getLast().invalid());
+    }
+  }
+
+  private Wish wish(int version) {
+    Program[] programs = Program.values();
+    Program program =
+        random.nextBoolean() ? Program.GOOD : programs[random.nextInt(programs.length)];
+    Wish wish = Wish.image(program.image(), version).confirmedBy(1 + random.nextInt(2));
+    Wish ordered = oneIn(3) ? wish.cold() : wish;
+    Wish roomy = oneIn(4) ? ordered.coldWhenNoRoom() : ordered;
+    Wish decided = oneIn(6) ? roomy.rolledBackByHand() : roomy;
+    Wish whole = oneIn(8) ? decided.empty() : decided;
+    wishes.add(whole);
+    return whole;
+  }
+
+  private boolean oneIn(int chances) {
+    return random.nextInt(chances) == 0;
+  }
+
+  private Duration upTo(int millis) {
+    return Duration.ofMillis(random.nextInt(millis));
+  }
+}

@@ -1,0 +1,128 @@
+package io.streamjob.operator.simulation;
+
+import io.streamjob.operator.plan.Effect;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The world's own books: which jobs ever began, what they were stopped with, what was written. */
+final class Ledger {
+  private final List<EngineJob> real = new ArrayList<>();
+  private final List<EngineJob> preflights = new ArrayList<>();
+  private final Map<EngineJob, String> savepoints = new LinkedHashMap<>();
+  private final Map<EngineJob, Integer> ranOn = new HashMap<>();
+  private final Set<String> intents = new HashSet<>();
+  private int newestAttempt;
+
+  /** Jobs that process records, oldest first. */
+  List<EngineJob> real() {
+    return real;
+  }
+
+  /** Jobs that only test whether state fits. */
+  List<EngineJob> preflights() {
+    return preflights;
+  }
+
+  void begun(EngineJob job) {
+    real.add(job);
+  }
+
+  void tests(EngineJob job) {
+    preflights.add(job);
+  }
+
+  Optional<EngineJob> byId(String id) {
+    return real.stream()
+        .filter(job -> job.submission.job().filter(it -> it.hex().equals(id)).isPresent())
+        .findFirst();
+  }
+
+  Optional<EngineJob> newestOf(int revision) {
+    return real.stream().filter(job -> job.revision == revision).reduce((before, after) -> after);
+  }
+
+  boolean isAfter(EngineJob job, EngineJob other) {
+    return real.indexOf(job) > real.indexOf(other);
+  }
+
+  void stopped(EngineJob job, String location) {
+    savepoints.remove(job);
+    ranOn.remove(job);
+    savepoints.put(job, location);
+  }
+
+  /**
+   * The savepoint is complete, but the job did not end with it: it holds all that there is until
+   * the job completes a checkpoint.
+   */
+  void runsOn(EngineJob job) {
+    ranOn.put(job, job.progress());
+  }
+
+  private boolean isLast(EngineJob job) {
+    return !ranOn.containsKey(job) || ranOn.get(job) == job.progress();
+  }
+
+  /** Whether a job was asked to stop, did, and cannot be asked again. */
+  boolean hasEnded(EngineJob job) {
+    return savepoints.containsKey(job) && !ranOn.containsKey(job);
+  }
+
+  Optional<String> savepointOf(EngineJob job) {
+    return Optional.ofNullable(savepoints.get(job)).filter(location -> isLast(job));
+  }
+
+  /** The savepoint that a job was stopped with last. */
+  Optional<String> newestSavepoint() {
+    return savepoints.entrySet().stream()
+        .filter(entry -> isLast(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .reduce((before, after) -> after);
+  }
+
+  /** Jobs that began after the last one that was stopped with a savepoint. */
+  List<EngineJob> sinceTheNewestSavepoint() {
+    return real.stream()
+        .filter(
+            job ->
+                savepoints.keySet().stream()
+                    .filter(this::isLast)
+                    .allMatch(stopped -> isAfter(job, stopped)))
+        .toList();
+  }
+
+  void intended(String id) {
+    intents.add(id);
+  }
+
+  boolean isIntended(Effect.StopWithSavepoint stop) {
+    return intents.contains(stop.trigger().hex());
+  }
+
+  boolean isIntended(EngineJob job) {
+    return job.submission.job().filter(id -> intents.contains(id.hex())).isPresent();
+  }
+
+  int newestAttempt() {
+    return newestAttempt;
+  }
+
+  void attempted(int attempt) {
+    newestAttempt = attempt;
+  }
+
+  /** The StreamJob was deleted: its jobs end, and nobody refers to its savepoints. */
+  void close() {
+    real.clear();
+    preflights.clear();
+    savepoints.clear();
+    ranOn.clear();
+    newestAttempt = 0;
+  }
+}
