@@ -7,7 +7,7 @@ SHELL := bash
 # Maven runs on the newest JDK of at least 21, whatever `java` is the default.
 export JAVA_HOME := $(shell build/jdk.sh)
 MVN := mvn -q -B --no-transfer-progress
-export MAVEN_OPTS := -Xmx2g --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
+export MAVEN_OPTS := -Xmx2g -Djansi.noreset=true --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
 PRODUCT := crds,operator,e2e
 RUNTIME := runtime-image,runtime-image/engine,runtime-image/boot,runtime-image/examples/word-count
 RUNTIME_SOURCES := $(shell find pom.xml runtime-image -type f -not -path '*/target/*')

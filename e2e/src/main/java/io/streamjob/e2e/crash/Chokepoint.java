@@ -136,8 +136,8 @@ final class Chokepoint implements AutoCloseable {
           return;
         }
       }
-      if (exchange.getRequestHeaders().containsKey("Upgrade")) {
-        // No web sockets here: the client then watches by a GET that never ends.
+      if ("websocket".equalsIgnoreCase(exchange.getRequestHeaders().getFirst("Upgrade"))) {
+        // None here: the client then watches by a GET that never ends.
         exchange.sendResponseHeaders(HttpURLConnection.HTTP_UNAVAILABLE, -1);
         return;
       }
