@@ -7,12 +7,24 @@ source "$SCRIPTS/process.sh"
 
 readonly QUIET=${1:-}
 
+# Starts containerd unless it runs, and asks it. One that was just killed may still look alive: whoever calls this calls again.
+containerd_answers() {
+  if ! pid_of containerd; then
+    rm -f "$STATE/run/containerd"
+    start containerd containerd --config "$STATE/containerd/cleaning.toml"
+    until [[ -e $STATE/run/containerd ]]; do sleep 0.05; done
+  fi
+  ctr_k8s version
+}
+
 # A record says nothing about pods: their processes belong to shims, and live on when containerd and the kubelet are killed.
 remove_containers() {
   [[ -e $STATE/unclean && -d $STATE/containerd/root ]] || return 0
-  pid_of containerd >/dev/null || start containerd containerd --config "$STATE/containerd/cleaning.toml"
-  await 20 "containerd's socket" containerd ctr_k8s version
-  local id
+  local id deadline=$((SECONDS + 20))
+  until containerd_answers >/dev/null 2>&1; do
+    ((SECONDS < deadline)) || fail "containerd does not answer; its log is $STATE/logs/containerd.log"
+    sleep 0.1
+  done
   for id in $(ctr_k8s tasks ls -q); do ctr_k8s tasks rm -f "$id" >/dev/null 2>&1 || true; done
   for id in $(ctr_k8s containers ls -q); do ctr_k8s containers rm "$id" >/dev/null 2>&1 || true; done
 }
