@@ -69,7 +69,6 @@ class BadInputIT {
   void leaveNothing() {
     run.close();
     ReadOnlyStore.uninstall(kubectl);
-    kubectl.deleteNamespace(NAME, START_LIMIT);
   }
 
   @BeforeEach

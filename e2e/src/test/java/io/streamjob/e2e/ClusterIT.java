@@ -77,7 +77,7 @@ class ClusterIT {
   static void leaveNothing() {
     store.delete(BUCKET, "");
     store.close();
-    cluster.kubectl().deleteNamespace(NAMESPACE, LIMIT);
+    cluster.kubectl().deleteNamespace(NAMESPACE);
   }
 
   @Test

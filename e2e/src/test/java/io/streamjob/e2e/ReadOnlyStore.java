@@ -20,7 +20,7 @@ record ReadOnlyStore(String endpoint) {
   }
 
   static void uninstall(Kubectl kubectl) {
-    kubectl.deleteNamespace(NAMESPACE, LIMIT);
+    kubectl.deleteNamespace(NAMESPACE);
   }
 
   private static String manifest() {

@@ -12,6 +12,9 @@ public final class Kubectl {
   /** How long a single command may take, apart from those that wait for something. */
   static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
 
+  /** A pod may take its whole grace period to end, and the namespace controller looks ever less. */
+  private static final Duration DELETE_LIMIT = Duration.ofMinutes(5);
+
   private static final Duration MARGIN = Duration.ofSeconds(10);
 
   private final Path kubeconfig;
@@ -60,15 +63,15 @@ public final class Kubectl {
   }
 
   /** Deletes a namespace, if it exists, and waits until everything in it is gone. */
-  public void deleteNamespace(String namespace, Duration limit) {
+  public void deleteNamespace(String namespace) {
     command(
-            limit.plus(MARGIN),
+            DELETE_LIMIT.plus(MARGIN),
             List.of(
                 "delete",
                 "namespace",
                 namespace,
                 "--ignore-not-found",
-                "--timeout=%ds".formatted(limit.toSeconds())))
+                "--timeout=%ds".formatted(DELETE_LIMIT.toSeconds())))
         .output();
   }
 

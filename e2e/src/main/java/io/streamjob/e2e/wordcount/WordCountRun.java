@@ -31,7 +31,6 @@ public record WordCountRun(
   public static final String BUCKET = "streamjob";
 
   private static final String SAMPLE_PREFIX = "s3://streamjob/demo/";
-  private static final Duration DELETE_LIMIT = Duration.ofMinutes(2);
   private static final Duration SHOW_EVERY = Duration.ofSeconds(10);
   private static final Duration STALL_LIMIT = Duration.ofSeconds(60);
 
@@ -48,7 +47,7 @@ public record WordCountRun(
       Text text,
       UnaryOperator<String> change) {
     Kubectl kubectl = cluster.kubectl();
-    kubectl.deleteNamespace(namespace, DELETE_LIMIT);
+    kubectl.deleteNamespace(namespace);
     store.createBucket(BUCKET);
     store.delete(BUCKET, prefix + "/");
     kubectl.run("create", "namespace", namespace);
@@ -108,7 +107,7 @@ public record WordCountRun(
   @Override
   public void close() {
     feeder.close();
-    jobs.kubectl().deleteNamespace(namespace, DELETE_LIMIT);
+    jobs.kubectl().deleteNamespace(namespace);
   }
 
   /** Total number of words in the text. */
