@@ -8,10 +8,10 @@ public final class Annotations {
   /** No rollout begins before this time (RFC 3339, such as {@code 2030-01-31T18:00:00Z}). */
   public static final String HOLD = "streamjob.io/hold";
 
-  /** An id; each new one restarts the job from a fresh savepoint, with the same spec. */
+  /** An id; each new one restarts the job from its own fresh state, with the same spec. */
   public static final String RESTART = "streamjob.io/restart";
 
-  /** Number of a stored revision to go back to, from a fresh savepoint of the running job. */
+  /** Number of a stored revision to go back to, from fresh state of the running job. */
   public static final String ROLLBACK = "streamjob.io/rollback";
 
   /** Longest value of one of these, so that status stays small. */

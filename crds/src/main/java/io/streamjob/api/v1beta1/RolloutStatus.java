@@ -48,8 +48,14 @@ public record RolloutStatus(
     @JsonPropertyDescription(
             "Outcome of the warm-up of the new workers: Pending, Passed, Failed (the rollout goes on) or Skipped.")
         @Nullable String warmUp,
-    @JsonPropertyDescription("Id chosen for the savepoint request.") @Nullable String triggerId,
-    @JsonPropertyDescription("Folder of this attempt's savepoint, used by no other.")
+    @JsonPropertyDescription(
+            "How the old job ends: Savepoint, Checkpoint or None, as the spec said when it was asked to. Unset: it was not asked yet.")
+        @SchemaFrom(type = UpgradeState.class)
+        @Nullable String handover,
+    @JsonPropertyDescription("Id chosen for the request of the savepoint or checkpoint.")
+        @Nullable String triggerId,
+    @JsonPropertyDescription(
+            "Folder that the savepoint or checkpoint must lie in: this attempt's alone, or that of the old job's checkpoints.")
         @Nullable String savepointDirectory,
     @JsonPropertyDescription(
             "Location that the new job starts from; verified once the step is past Verifying. Unset: not yet known, or empty state.")

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record UpgradeSpec(
     @JsonPropertyDescription(
-            "What the new version starts from: Savepoint (a fresh one, verified) or None (empty; the old state is left in the bucket). Unset: Savepoint.")
+            "What the new version starts from: Savepoint (a fresh one, verified), Checkpoint (a fresh one, verified, after which the old job is cancelled: shorter downtime for large state; only sinks that commit with checkpoints stay exact) or None (empty; the old state is left in the bucket). Unset: Savepoint.")
         @SchemaFrom(type = UpgradeState.class)
         @Nullable String state,
     @JsonPropertyDescription(

@@ -26,17 +26,23 @@ public interface Engine {
   Reading<Checkpoints> checkpoints(URI coordinator, JobId job);
 
   /**
-   * When a job processed its last record before it stopped with this savepoint, on the engine's
-   * clock: as the last of its tasks met the savepoint's barrier. Absent: the coordinator answers,
-   * and does not know the job, or has forgotten the savepoint.
+   * When a job processed its last record that a savepoint or checkpoint holds, on the engine's
+   * clock: as the last of its tasks met the barrier. Absent: the coordinator answers, and does not
+   * know the job, or it is the newest of its kind no longer.
    */
-  Reading<Instant> stoppedAt(URI coordinator, JobId job, String savepoint);
+  Reading<Instant> stoppedAt(URI coordinator, JobId job, String location);
 
   /** A run of a main method. Absent: the coordinator answers, and does not know the run. */
   Reading<ApplicationView> application(URI coordinator, ApplicationId application);
 
   /** A requested savepoint. Absent: the coordinator answers, and does not know the request. */
   Reading<SavepointView> savepoint(URI coordinator, JobId job, TriggerId trigger);
+
+  /** How a job takes its checkpoints. Absent: the job is not known, or checkpoints are off. */
+  Reading<CheckpointRules> checkpointRules(URI coordinator, JobId job);
+
+  /** A requested checkpoint. Absent: the coordinator answers, and does not know the request. */
+  Reading<CheckpointView> checkpoint(URI coordinator, JobId job, TriggerId trigger);
 
   /**
    * Runs the main method of a jar that the image holds. Returns as soon as the engine has accepted;
@@ -50,6 +56,12 @@ public interface Engine {
    * draining. A repeated request with an equal trigger id joins the first.
    */
   Answer stop(URI coordinator, JobId job, TriggerId trigger, String directory);
+
+  /**
+   * Takes a checkpoint of a running job as it is configured, incremental or not. A repeated request
+   * with an equal trigger id joins the first.
+   */
+  Answer takeCheckpoint(URI coordinator, JobId job, TriggerId trigger);
 
   /** Cancels a job. Accepted as well if it has already ended or is not known. */
   Answer cancel(URI coordinator, JobId job);

@@ -41,6 +41,9 @@ public sealed interface Effect {
   record StopWithSavepoint(int revision, JobId job, TriggerId trigger, String directory)
       implements Effect {}
 
+  /** Take a checkpoint of a job, which runs on. */
+  record TakeCheckpoint(int revision, JobId job, TriggerId trigger) implements Effect {}
+
   /** Cancel a job. */
   record Cancel(int revision, JobId job) implements Effect {}
 

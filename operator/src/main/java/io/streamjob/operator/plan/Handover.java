@@ -5,6 +5,8 @@ import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.UpgradeState;
+import io.streamjob.operator.engine.CheckpointRules;
+import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
@@ -17,7 +19,10 @@ import io.streamjob.operator.spec.Parsed;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Stopping: the old job ends with a savepoint, or is cancelled if its state is given up. */
+/**
+ * Stopping: the old job ends with a savepoint, or is cancelled: after a fresh checkpoint, or at
+ * once if its state is given up.
+ */
 final class Handover {
   private final Rollout rollout;
   private final Journal journal;
@@ -48,11 +53,26 @@ final class Handover {
     if (coordinator.isEmpty()) {
       return wait("waits for the running job's coordinator pod");
     }
+    if (!rollout.target(journal.from().orElseThrow()).optional().isPresent()) {
+      return wait("waits for revision " + journal.from().orElseThrow() + " to be listed");
+    }
+    UpgradeState wished = spec.upgrade().state();
+    UpgradeState handover =
+        wished == UpgradeState.Checkpoint && takesUnaligned() ? UpgradeState.Savepoint : wished;
+    Journal told =
+        handover == wished
+            ? prepared
+            : prepared.withNote(
+                "handed over by a savepoint: revision %d takes unaligned checkpoints, which hold records on their way between its own tasks"
+                    .formatted(journal.from().orElseThrow()));
     Journal next =
-        prepared.withStop(
+        told.withStop(
             new Journal.Stop(
+                handover,
                 rollout.seen().subject().stop(journal.attempt()),
-                rollout.seen().savepointDirectory(),
+                handover == UpgradeState.Checkpoint
+                    ? rollout.seen().checkpointDirectory()
+                    : rollout.seen().savepointDirectory(),
                 coordinator.get()));
     return rollout.go(
         prepared.step() == RolloutStep.Stopping
@@ -63,21 +83,29 @@ final class Handover {
                 false,
                 Reason.Upgrading,
                 rollout.subject(journal.from().orElseThrow())
-                    + (empty(spec) ? ": is cancelled" : ": takes its savepoint and stops"))),
-        request(next, spec));
+                    + switch (handover) {
+                      case Savepoint -> ": takes its savepoint and stops";
+                      case Checkpoint -> ": takes a checkpoint and is cancelled";
+                      case None -> ": is cancelled";
+                    })),
+        request(next));
   }
 
-  private Effect request(Journal next, EffectiveSpec spec) {
+  /** Only a savepoint is sure to fit a program with other tasks then. */
+  private boolean takesUnaligned() {
+    return rollout.target(journal.from().orElseThrow()).optional().stream()
+        .anyMatch(old -> old.spec().checkpoints().unaligned());
+  }
+
+  private static Effect request(Journal next) {
     int from = next.from().orElseThrow();
     JobId old = next.oldJob().orElseThrow();
     Journal.Stop stop = next.stop().orElseThrow();
-    return empty(spec)
-        ? new Effect.Cancel(from, old)
-        : new Effect.StopWithSavepoint(from, old, stop.trigger(), stop.directory());
-  }
-
-  private static boolean empty(EffectiveSpec spec) {
-    return spec.upgrade().state() == UpgradeState.None;
+    return switch (stop.handover()) {
+      case Savepoint -> new Effect.StopWithSavepoint(from, old, stop.trigger(), stop.directory());
+      case Checkpoint -> new Effect.TakeCheckpoint(from, old, stop.trigger());
+      case None -> new Effect.Cancel(from, old);
+    };
   }
 
   Plan stopping() {
@@ -93,22 +121,26 @@ final class Handover {
       case Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target)
           when rollout.mayGiveUp() ->
           rollout.isSuperseded(target) ? rollout.superseded() : stop(journal, target.spec());
-      case Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target) ->
-          empty(target.spec()) ? cancelling(target.spec()) : stopping(target.spec());
+      case Reading.Known<Observation.StoredRevision> stored ->
+          switch (journal.stop().orElseThrow().handover()) {
+            case Savepoint -> withSavepoint();
+            case Checkpoint -> withCheckpoint();
+            case None -> cancelling();
+          };
     };
   }
 
-  private Plan cancelling(EffectiveSpec spec) {
+  private Plan cancelling() {
     return switch (facts.oldJob()) {
       case Reading.Unknown<JobView> unknown -> wait("waits for the old job to be cancelled");
       case Reading.Known<JobView>(JobView job) when !job.state().isTerminal() ->
-          wait("waits for the old job to be cancelled", request(journal, spec));
+          wait("waits for the old job to be cancelled", request(journal));
       case Reading.Known<JobView> ended -> stopped(Optional.empty(), rollout.now());
       case Reading.Absent<JobView> gone -> stopped(Optional.empty(), rollout.now());
     };
   }
 
-  private Plan stopping(EffectiveSpec spec) {
+  private Plan withSavepoint() {
     return switch (facts.savepoint()) {
       case Reading.Unknown<SavepointView> unknown -> wait("waits for the old job's savepoint");
       case Reading.Known<SavepointView>(SavepointView savepoint) ->
@@ -117,7 +149,104 @@ final class Handover {
             case SavepointView.Completed(String location) -> completed(location);
             case SavepointView.Failed(EngineFailure failure) -> failed(failure);
           };
-      case Reading.Absent<SavepointView> notKnown -> forgotten(spec);
+      case Reading.Absent<SavepointView> notKnown -> forgotten();
+    };
+  }
+
+  /**
+   * The job runs on until its checkpoint is complete; then it is cancelled. What the new job starts
+   * from is the newest one that it completed before it ended, that one or a later one: with a later
+   * one it may have committed results. Its coordinator tells which; one that was replaced proves
+   * nothing, neither that the old tasks are over nor which checkpoint was the last.
+   */
+  private Plan withCheckpoint() {
+    return switch (facts.oldJob()) {
+      case Reading.Unknown<JobView> unknown -> wait("waits for the old job's coordinator");
+      case Reading.Absent<JobView> absent -> rollout.fail(noState("the job is not known any more"));
+      case Reading.Known<JobView>(JobView job) ->
+          switch (job.state()) {
+            case CANCELED, FAILED -> newest();
+            case FINISHED -> rollout.fail(noState("the job has ended as " + job.state()));
+            case CANCELLING, FAILING -> wait("waits for the old job to end");
+            case INITIALIZING, CREATED, RUNNING, RESTARTING, SUSPENDED, RECONCILING -> alive(job);
+          };
+    };
+  }
+
+  private Plan alive(JobView job) {
+    return switch (facts.savepoint()) {
+      case Reading.Unknown<SavepointView> unknown -> wait("waits for the old job's checkpoint");
+      case Reading.Known<SavepointView>(SavepointView checkpoint) ->
+          switch (checkpoint) {
+            case SavepointView.InProgress running -> waitForCheckpoint();
+            case SavepointView.Completed(String location) -> taken(job, location);
+            case SavepointView.Failed(EngineFailure failure) when Launch.isRunning(job) ->
+                runsOn(job, noState(failure.message() + "; it runs on"));
+            // It may be about to end for good, and with what it has completed.
+            case SavepointView.Failed failed -> wait("waits until the old job runs again or ends");
+          };
+      case Reading.Absent<SavepointView> notKnown ->
+          isSameCoordinator()
+              ? wait("waits for the old job's checkpoint", request(journal))
+              : wait("waits for the old job's coordinator pod");
+    };
+  }
+
+  /** Nothing is down meanwhile, and it may take its time: most looks would be for nothing. */
+  private Plan waitForCheckpoint() {
+    return rollout.stay(
+        "waits for the old job's checkpoint",
+        rollout.isLasting() ? rollout.limits().lookSoon() : rollout.limits().lookNow());
+  }
+
+  /** The job is cancelled once it is known that this keeps the checkpoint, and where that lies. */
+  private Plan taken(JobView job, String location) {
+    if (!(facts.oldRules() instanceof Reading.Known<CheckpointRules>(CheckpointRules rules))
+        || !(facts.oldCheckpoints()
+            instanceof Reading.Known<Checkpoints>(Checkpoints checkpoints))) {
+      return wait("waits for the checkpoints of the old job");
+    }
+    if (!rules.keptWhenCancelled() || rules.unaligned()) {
+      return runsOn(
+          job,
+          noState(
+              "the program takes %s, whatever its configuration says; it runs on; next step: correct the program, or set spec.upgrade.state to Savepoint"
+                  .formatted(
+                      rules.unaligned()
+                          ? "unaligned checkpoints"
+                          : "checkpoints that are deleted when it is cancelled")));
+    }
+    String newest =
+        checkpoints.latestCheckpoint().map(Checkpoints.Completed::location).orElse("none");
+    return isOurs(newest)
+        ? wait(
+            "waits for the old job to be cancelled",
+            new Effect.Cancel(journal.from().orElseThrow(), journal.oldJob().orElseThrow()))
+        : runsOn(
+            job,
+            noState(
+                "expected its newest checkpoint to be %s or a later one, found %s; it runs on"
+                    .formatted(location, newest)));
+  }
+
+  private boolean isOurs(String location) {
+    return location.startsWith(journal.stop().orElseThrow().directory());
+  }
+
+  /** The job is over, and completes no checkpoint any more. */
+  private Plan newest() {
+    return switch (facts.oldCheckpoints()) {
+      case Reading.Unknown<Checkpoints> unknown -> wait("waits for the old job's coordinator");
+      case Reading.Absent<Checkpoints> absent -> rollout.fail(noState("its checkpoints are off"));
+      case Reading.Known<Checkpoints>(Checkpoints checkpoints) ->
+          checkpoints
+              .latestCheckpoint()
+              .map(
+                  newest ->
+                      stopped(
+                          Optional.of(newest.location()),
+                          facts.stoppedAt().optional().orElse(newest.triggeredAt())))
+              .orElseGet(() -> rollout.fail(noState("the job has ended and completed none")));
     };
   }
 
@@ -135,15 +264,14 @@ final class Handover {
   private Plan failed(EngineFailure failure) {
     return switch (facts.oldJob()) {
       case Reading.Known<JobView>(JobView job) when !job.state().isTerminal() ->
-          runsOn(job, savepointFailed(failure.message() + "; it runs on"));
+          runsOn(job, noState(failure.message() + "; it runs on"));
       // It may have ended with the savepoint that an earlier, forgotten answer told of.
       case Reading.Known<JobView>(JobView job) when job.state() == JobState.FINISHED -> found();
       case Reading.Known<JobView>(JobView job) ->
-          rollout.fail(
-              savepointFailed(failure.message() + "; the job has ended as " + job.state()));
+          rollout.fail(noState(failure.message() + "; the job has ended as " + job.state()));
       case Reading.Unknown<JobView> unknown -> wait("waits for the old job's coordinator");
       case Reading.Absent<JobView> absent ->
-          rollout.fail(savepointFailed(failure.message() + "; the job is not known any more"));
+          rollout.fail(noState(failure.message() + "; the job is not known any more"));
     };
   }
 
@@ -168,26 +296,28 @@ final class Handover {
    * The coordinator does not know the request: it never arrived, or the answer has expired, or
    * another process answers. Only the first is a reason to send it again.
    */
-  private Plan forgotten(EffectiveSpec spec) {
-    Journal.Stop stop = journal.stop().orElseThrow();
-    boolean sameCoordinator =
-        facts
-            .oldCluster()
-            .pods()
-            .optional()
-            .flatMap(ClusterView.Pods::coordinatorUid)
-            .filter(stop.coordinatorUid()::equals)
-            .isPresent();
+  private Plan forgotten() {
     return switch (facts.oldJob()) {
       case Reading.Unknown<JobView> unknown -> wait("waits for the old job's coordinator");
       case Reading.Known<JobView>(JobView job) when job.state() == JobState.FINISHED -> found();
       case Reading.Known<JobView>(JobView job) when job.state().isTerminal() ->
-          rollout.fail(savepointFailed("the job has ended as " + job.state()));
-      case Reading.Known<JobView> alive when sameCoordinator ->
-          wait("waits for the old job's savepoint", request(journal, spec));
+          rollout.fail(noState("the job has ended as " + job.state()));
+      case Reading.Known<JobView> alive when isSameCoordinator() ->
+          wait("waits for the old job's savepoint", request(journal));
       case Reading.Known<JobView> alive -> wait("waits for the old job's coordinator pod");
       case Reading.Absent<JobView> absent -> found();
     };
+  }
+
+  /** Whether the process still answers that was asked first. */
+  private boolean isSameCoordinator() {
+    return facts
+        .oldCluster()
+        .pods()
+        .optional()
+        .flatMap(ClusterView.Pods::coordinatorUid)
+        .filter(journal.stop().orElseThrow().coordinatorUid()::equals)
+        .isPresent();
   }
 
   /** The job has ended and nobody remembers the savepoint: the bucket does. */
@@ -198,18 +328,17 @@ final class Handover {
       case Reading.Unknown<String> unknown -> wait("looks for the savepoint in the bucket");
       case Reading.Absent<String> none ->
           rollout.fail(
-              savepointFailed(
+              noState(
                   "the job has ended and there is no _metadata below "
                       + journal.stop().orElseThrow().directory()));
     };
   }
 
   private Plan stopped(Optional<String> location, Instant at) {
-    if (location.isPresent()
-        && !location.get().startsWith(journal.stop().orElseThrow().directory())) {
+    if (location.isPresent() && !isOurs(location.get())) {
       return rollout.fail(
-          savepointFailed(
-              "expected a savepoint below "
+          noState(
+              "expected it below "
                   + journal.stop().orElseThrow().directory()
                   + ", found "
                   + location.get()));
@@ -224,14 +353,18 @@ final class Handover {
   private Obstacle ended(String how) {
     return new Obstacle(
         Reason.JobFailed,
-        "%s: the job that the savepoint would be taken of %s"
+        "%s: the job whose state would be handed over %s"
             .formatted(rollout.subject(journal.from().orElseThrow()), how));
   }
 
-  private Obstacle savepointFailed(String cause) {
+  private Obstacle noState(String cause) {
     return new Obstacle(
         Reason.SavepointFailed,
-        "%s: no savepoint: %s".formatted(rollout.subject(journal.from().orElseThrow()), cause));
+        "%s: no %s: %s"
+            .formatted(
+                rollout.subject(journal.from().orElseThrow()),
+                journal.isByCheckpoint() ? "checkpoint" : "savepoint",
+                cause));
   }
 
   private Plan wait(String waitingFor, Effect... effects) {

@@ -8,6 +8,7 @@ import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.TimingStatus;
+import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.TriggerId;
 import java.time.Duration;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param note what history will say besides the outcome
  * @param oldJob the job that is stopped
  * @param unmapped ids of operators whose state has nowhere to go, as far as the preflight has found
- * @param stop the savepoint request; present from the moment it may have been sent
+ * @param stop the request to end the old job; present from the moment it may have been sent
  * @param restoreFrom where the new job starts from; verified once the step is past Verifying
  * @param checkpoints how many the new job had completed when that was last written; once there is
  *     one, it may have committed results
@@ -77,12 +78,20 @@ public record Journal(
   }
 
   /**
-   * A request to stop with a savepoint.
+   * A request to end the old job.
    *
-   * @param directory folder of this attempt's savepoint alone
+   * @param handover what the new job will start from
+   * @param directory folder that it must lie in: of this attempt's savepoint alone, or of the
+   *     checkpoints of the old job alone
    * @param coordinatorUid the pod that was asked; another one has forgotten the request
    */
-  public record Stop(TriggerId trigger, String directory, String coordinatorUid) {}
+  public record Stop(
+      UpgradeState handover, TriggerId trigger, String directory, String coordinatorUid) {}
+
+  /** Whether the new job starts from a checkpoint of the old one instead of its savepoint. */
+  public boolean isByCheckpoint() {
+    return stop.filter(request -> request.handover() == UpgradeState.Checkpoint).isPresent();
+  }
 
   /** The revision whose job is started: the wished one, or the old one in a rollback. */
   public int target() {
@@ -246,6 +255,7 @@ public record Journal(
             ? Optional.empty()
             : Optional.of(
                 new Stop(
+                    UpgradeState.valueOf(required("handover", status.handover())),
                     new TriggerId(status.triggerId()),
                     required("savepointDirectory", status.savepointDirectory()),
                     required("coordinatorUid", status.coordinatorUid()))),
@@ -276,6 +286,7 @@ public record Journal(
         preflight.name(),
         unmapped.isEmpty() ? null : unmapped,
         warmUp.name(),
+        stop.map(request -> request.handover().name()).orElse(null),
         stop.map(request -> request.trigger().hex()).orElse(null),
         stop.map(Stop::directory).orElse(null),
         restoreFrom.orElse(null),

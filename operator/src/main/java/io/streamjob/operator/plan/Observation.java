@@ -2,6 +2,7 @@ package io.streamjob.operator.plan;
 
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param revisions stored revisions by number; Unknown if they could not be listed
  * @param facts what was seen of the world, as far as {@link Questions} asked
  * @param savepointDirectory folder for the savepoint of the rollout under way
+ * @param checkpointDirectory folder of the checkpoints of the job that is replaced
  * @param scratchDirectory folder for the warm-up of the rollout under way
  * @param workerSelector label selector of the job's worker pods
  * @param now when
@@ -40,6 +42,7 @@ public record Observation(
     Reading<Map<Integer, StoredRevision>> revisions,
     Facts facts,
     String savepointDirectory,
+    String checkpointDirectory,
     String scratchDirectory,
     String workerSelector,
     Instant now) {
@@ -55,7 +58,11 @@ public record Observation(
    *
    * @param storage Known and empty: usable; Known with an obstacle: not usable
    * @param operators whose state the preflight's restore point keeps
-   * @param stoppedAt when the old job processed its last record; asked once its savepoint is there
+   * @param savepoint how the savepoint or checkpoint stands that was asked for
+   * @param stoppedAt when the old job processed its last record; asked once that is there
+   * @param oldCheckpoints of the old job; asked after it, so that those of a job that is over by
+   *     then are all that there will be
+   * @param oldRules how it takes them; asked if it is to be handed over by one
    * @param newRun the run of the main method that starts the new job
    * @param newState newest checkpoint of the new job that is in the bucket; asked after everything
    *     that can tell that the job is over
@@ -67,6 +74,7 @@ public record Observation(
       ClusterView newCluster,
       Reading<JobView> oldJob,
       Reading<Checkpoints> oldCheckpoints,
+      Reading<CheckpointRules> oldRules,
       Reading<JobView> preflightJob,
       Reading<ApplicationView> preflight,
       Reading<List<OperatorState>> operators,
@@ -88,6 +96,7 @@ public record Observation(
             Reading.unknown(NOT_ASKED),
             ClusterView.UNSEEN,
             ClusterView.UNSEEN,
+            Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),

@@ -13,7 +13,7 @@ import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
 import java.util.Optional;
 
-/** Verifying: the savepoint that the old job has ended with is read back. */
+/** Verifying: the savepoint or checkpoint that the old job has ended with is read back. */
 final class Proof {
   private final Rollout rollout;
   private final Journal journal;
@@ -56,7 +56,7 @@ final class Proof {
             ConditionType.StateSafe,
             Truth.True,
             Reason.CheckpointCompleted,
-            "savepoint " + location + " is whole");
+            kind() + " " + location + " is whole");
     return isReverted()
         ? rollout.go(
             journal
@@ -64,6 +64,10 @@ final class Proof {
                 .at(RolloutStep.RollingBack, rollout.now()),
             Optional.empty())
         : rollout.go(rollout.afterStop(journal), Optional.empty());
+  }
+
+  private String kind() {
+    return journal.isByCheckpoint() ? "checkpoint" : "savepoint";
   }
 
   /** Whether what was just stopped is wished again: its own savepoint serves it, and no other. */
@@ -106,9 +110,10 @@ final class Proof {
   /** Neither older nor empty state is taken instead; a repaired bucket is seen at the next look. */
   private Plan broken(String defect) {
     String message =
-        "%s: savepoint %s: %s; the job stays down, nothing is deleted; next step: restore the object, or set spec.upgrade.state to None to start empty on purpose, see docs/operations/runbooks.md#savepointincomplete"
+        "%s: %s %s: %s; the job stays down, nothing is deleted; next step: restore the object, or set spec.upgrade.state to None to start empty on purpose, see docs/operations/runbooks.md#savepointincomplete"
             .formatted(
                 rollout.subject(journal.from().orElseThrow()),
+                kind(),
                 journal.restoreFrom().orElseThrow(),
                 defect);
     rollout

@@ -18,9 +18,9 @@ public enum Question {
   OPERATORS,
   /** How does the warm-up stand? */
   WARM_UP,
-  /** How does the requested savepoint stand? */
+  /** How does the requested savepoint or checkpoint stand? */
   SAVEPOINT,
-  /** Is the savepoint whole? */
+  /** Is it whole? */
   VERIFICATION,
   /** How do the new job and the run that starts it stand? */
   NEW_JOB,

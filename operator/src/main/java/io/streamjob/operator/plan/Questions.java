@@ -54,7 +54,10 @@ public final class Questions {
   private static Set<Question> during(Journal journal) {
     return switch (journal.step()) {
       case Preparing -> preparing(journal);
-      case Stopping -> EnumSet.of(OLD_CLUSTER, OLD_JOB, SAVEPOINT);
+      case Stopping ->
+          journal.isByCheckpoint()
+              ? EnumSet.of(OLD_CLUSTER, OLD_JOB, OLD_CHECKPOINTS, SAVEPOINT)
+              : EnumSet.of(OLD_CLUSTER, OLD_JOB, SAVEPOINT);
       case Verifying -> EnumSet.of(VERIFICATION);
       case Starting -> EnumSet.of(OLD_CLUSTER, OLD_JOB, NEW_JOB);
       case Confirming -> EnumSet.of(NEW_JOB, NEW_CHECKPOINTS, SERVICE);

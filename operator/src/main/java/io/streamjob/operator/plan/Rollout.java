@@ -97,7 +97,7 @@ final class Rollout {
     };
   }
 
-  /** What an annotation asks for starts from a savepoint, whatever that revision once did. */
+  /** What an annotation asks for keeps the state, whatever that revision once did. */
   private Observation.StoredRevision asRolledOut(Observation.StoredRevision revision) {
     if (journal.asked().isEmpty() || revision.number() != journal.to()) {
       return revision;
@@ -301,7 +301,9 @@ final class Rollout {
   /** Whether the current job does not run, or may not, because of the rollout. */
   private static boolean isDown(Journal next) {
     return switch (next.step()) {
-      case Stopping, Verifying, Starting, Confirming, RollingBack, Blocked -> true;
+      // Until its checkpoint is complete the old job runs; that it is over, the next step says.
+      case Stopping -> !next.isByCheckpoint();
+      case Verifying, Starting, Confirming, RollingBack, Blocked -> true;
       case Preparing -> next.strategy() != RolloutStrategy.Warm;
       case Retiring -> next.outcome().isEmpty();
     };

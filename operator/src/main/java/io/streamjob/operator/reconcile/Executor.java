@@ -71,6 +71,13 @@ final class Executor {
                     stop.job(),
                     stop.trigger(),
                     stop.directory()));
+        case Effect.TakeCheckpoint take ->
+            note(
+                take.trigger().hex(),
+                engine.takeCheckpoint(
+                    new Names(owner, take.revision()).coordinatorUri(),
+                    take.job(),
+                    take.trigger()));
         case Effect.Cancel cancel ->
             note(
                 cancel.job().hex(),

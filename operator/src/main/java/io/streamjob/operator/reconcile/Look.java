@@ -10,9 +10,12 @@ import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.CheckpointView;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.Engine;
+import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.plan.ClusterView;
 import io.streamjob.operator.plan.Journal;
@@ -75,9 +78,16 @@ final class Look {
   Facts facts(Parsed wished) {
     Optional<Names> old = oldRevision().map(number -> new Names(owner, number));
     Optional<Names> fresh = journal.map(rollout -> new Names(owner, rollout.watched()));
-    Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old.orElseThrow()));
+    Reading<JobView> oldView =
+        ask(Question.OLD_JOB, () -> withJob(old, oldJob(), sources.engine()::job));
+    // After the job: what is over by then completes none later.
     Reading<Checkpoints> oldCheckpoints =
         ask(Question.OLD_CHECKPOINTS, () -> withJob(old, oldJob(), sources.engine()::checkpoints));
+    Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old.orElseThrow()));
+    Optional<String> handedOver =
+        isByCheckpoint()
+            ? newest(oldView, oldCheckpoints)
+            : savepoint.optional().flatMap(Look::location);
     return new Facts(
         ask(Question.STORAGE, () -> storage(wished)),
         // The coordinator of the old cluster is asked for its job, not for its slots.
@@ -85,8 +95,11 @@ final class Look {
             ? sources.clusters().lookAtPods(old.get())
             : ClusterView.UNSEEN,
         freshCluster(fresh),
-        ask(Question.OLD_JOB, () -> withJob(old, oldJob(), sources.engine()::job)),
+        oldView,
         oldCheckpoints,
+        isByCheckpoint()
+            ? withJob(old, oldJob(), sources.engine()::checkpointRules)
+            : Reading.unknown("not asked"),
         ask(
             Question.PREFLIGHT,
             () -> withJob(fresh, journal.map(this::preflightJob), sources.engine()::job)),
@@ -99,10 +112,13 @@ final class Look {
                     fresh,
                     journal.map(rollout -> subject.warmUp(rollout.to(), rollout.attempt())))),
         savepoint,
-        savepoint.optional().orElse(null) instanceof SavepointView.Completed(String location)
-            ? withJob(old, oldJob(), (at, job) -> sources.engine().stoppedAt(at, job, location))
-            : Reading.unknown("not asked"),
-        isLost(savepoint) ? found() : Reading.unknown("not asked"),
+        handedOver
+            .map(
+                location ->
+                    withJob(
+                        old, oldJob(), (at, job) -> sources.engine().stoppedAt(at, job, location)))
+            .orElse(Reading.unknown("not asked")),
+        isLost(savepoint) && !isByCheckpoint() ? found() : Reading.unknown("not asked"),
         ask(Question.VERIFICATION, this::verification),
         ask(Question.NEW_JOB, () -> withJob(fresh, newJob(), sources.engine()::job)),
         ask(
@@ -197,7 +213,11 @@ final class Look {
       return Reading.unknown("no savepoint was asked for");
     }
     Reading<SavepointView> view =
-        sources.engine().savepoint(old.coordinatorUri(), oldJob().get(), stop.get().trigger());
+        isByCheckpoint()
+            ? checkpoint(old, oldJob().get(), stop.get())
+            : sources
+                .engine()
+                .savepoint(old.coordinatorUri(), oldJob().get(), stop.get().trigger());
     return view.isAbsent()
         ? sources
             .refusals()
@@ -206,6 +226,40 @@ final class Look {
                 failure -> Reading.known(new SavepointView.Failed(failure)))
             .orElse(view)
         : view;
+  }
+
+  private Reading<SavepointView> checkpoint(Names old, JobId job, Journal.Stop stop) {
+    return sources
+        .engine()
+        .checkpoint(old.coordinatorUri(), job, stop.trigger())
+        .map(
+            view ->
+                switch (view) {
+                  case CheckpointView.InProgress running -> new SavepointView.InProgress();
+                  case CheckpointView.Completed(long id) ->
+                      new SavepointView.Completed(JobFolder.checkpoint(stop.directory(), id));
+                  case CheckpointView.Failed(EngineFailure failure) ->
+                      new SavepointView.Failed(failure);
+                });
+  }
+
+  private static Optional<String> location(SavepointView savepoint) {
+    return savepoint instanceof SavepointView.Completed(String location)
+        ? Optional.of(location)
+        : Optional.empty();
+  }
+
+  private boolean isByCheckpoint() {
+    return journal.filter(Journal::isByCheckpoint).isPresent();
+  }
+
+  /** Where the newest checkpoint lies that a job has completed which is over. */
+  private static Optional<String> newest(Reading<JobView> job, Reading<Checkpoints> checkpoints) {
+    return job.optional()
+        .filter(view -> view.state().isTerminal())
+        .flatMap(over -> checkpoints.optional())
+        .flatMap(Checkpoints::latestCheckpoint)
+        .map(Checkpoints.Completed::location);
   }
 
   /** Whether the coordinator has no savepoint to tell of, so that only the bucket may. */

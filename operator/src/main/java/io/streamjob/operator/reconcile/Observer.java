@@ -67,6 +67,7 @@ final class Observer {
         Facts.NONE,
         "",
         "",
+        "",
         Labels.NAME + "=none",
         clock.instant());
   }
@@ -97,6 +98,10 @@ final class Observer {
         new Look(sources, owner, subject, status, journal, revisions, questions).facts(wished),
         folder(owner, journal.flatMap(Journal::from), revisions)
             .map(place -> place.savepoints(attempt))
+            .orElse(""),
+        folder(owner, journal.flatMap(Journal::from), revisions)
+            .flatMap(
+                place -> journal.flatMap(Journal::oldJob).map(old -> place.checkpoints(old.hex())))
             .orElse(""),
         folder(owner, journal.map(Journal::to), revisions)
             .map(place -> place.scratch(attempt))

@@ -108,9 +108,10 @@ final class EngineOptions {
     // The default lies in the image, which is read-only.
     options.put("user.artifacts.base-dir", TEMPORARY_FOLDER + "/streamjob/artifacts");
     options.put("io.tmp.dirs", DATA_FOLDER);
-    // The operator waits for what these answers tell: at the default of 3 s, in the downtime.
+    // The operator waits for what this answer tells: at the default of 3 s, in the downtime.
     options.put("rest.cache.execution-graph.timeout", "50ms");
-    options.put("rest.cache.checkpoint-statistics.timeout", "50ms");
+    // Never an old answer: what an ended job's newest checkpoint is rests on it.
+    options.put("rest.cache.checkpoint-statistics.timeout", "0ms");
     return options;
   }
 

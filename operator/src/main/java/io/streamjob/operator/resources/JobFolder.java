@@ -32,6 +32,11 @@ public record JobFolder(String bucket, String key) {
     return checkpoints() + jobId + "/";
   }
 
+  /** Where the engine keeps one checkpoint, in the folder of its job's. */
+  public static String checkpoint(String folder, long number) {
+    return folder + "chk-" + number;
+  }
+
   /** Where the engine keeps savepoints that somebody asks for without naming a place. */
   public String savepoints() {
     return uri() + "savepoints/";

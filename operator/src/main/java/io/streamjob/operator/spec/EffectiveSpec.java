@@ -49,7 +49,7 @@ public record EffectiveSpec(
         && program.dropStateOf().equals(other.program.dropStateOf());
   }
 
-  /** The same program, rolled out as another spec says, but from a savepoint in any case. */
+  /** The same program, rolled out as another spec says, but with its state in any case. */
   public EffectiveSpec keepingStateLike(EffectiveSpec other) {
     return new EffectiveSpec(
         image,
@@ -128,10 +128,10 @@ public record EffectiveSpec(
       int confirmCheckpoints,
       Duration confirmWithin) {
 
-    /** The same, from a fresh savepoint whatever was asked for. */
+    /** The same, with the state even if it was to be given up. */
     private Upgrade keepingState() {
       return new Upgrade(
-          UpgradeState.Savepoint,
+          state == UpgradeState.None ? UpgradeState.Savepoint : state,
           strategy,
           preflight,
           whenNoRoom,

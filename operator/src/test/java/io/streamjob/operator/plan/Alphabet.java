@@ -3,6 +3,7 @@ package io.streamjob.operator.plan;
 import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobState;
@@ -33,12 +34,21 @@ final class Alphabet {
   static final Wish OLD = Wish.image("orders:1", 1);
   static final Wish NEW = Wish.image("orders:2", 2);
   private static final List<Wished> WISHED =
-      Stream.of(OLD, NEW, NEW.empty(), NEW.cold(), Wish.image("orders:3", 3), NEW.invalid())
+      Stream.of(
+              OLD,
+              NEW,
+              NEW.empty(),
+              NEW.byCheckpoint(),
+              NEW.cold(),
+              Wish.image("orders:3", 3),
+              NEW.invalid())
           .map(Wished::of)
           .toList();
   private static final Observation.StoredRevision STORED = stored(1, OLD);
   private static final Observation.StoredRevision NEXT = stored(2, NEW);
   private static final Observation.StoredRevision NEXT_EMPTY = stored(2, NEW.empty());
+  private static final Observation.StoredRevision NEXT_BY_CHECKPOINT =
+      stored(2, NEW.byCheckpoint());
   static final OperatorState COUNTER =
       new OperatorState(
           OperatorIds.ofUid("counter"), Optional.of("counter"), Optional.of("Counter"), 1024, 128);
@@ -74,6 +84,11 @@ final class Alphabet {
         cluster(Question.NEW_CLUSTER, "2-pod-1"),
         job(Question.OLD_JOB),
         checkpoints(Question.OLD_CHECKPOINTS),
+        draw(
+            Question.OLD_CHECKPOINTS,
+            new CheckpointRules(true, false),
+            new CheckpointRules(false, false),
+            new CheckpointRules(true, true)),
         job(Question.PREFLIGHT),
         run(Question.PREFLIGHT),
         draw(Question.OPERATORS, List.of(), List.of(COUNTER)),
@@ -115,6 +130,8 @@ final class Alphabet {
         question,
         new JobView(JobState.RUNNING, 0, Optional.empty()),
         new JobView(JobState.RESTARTING, 5, failure),
+        new JobView(JobState.CANCELLING, 0, Optional.empty()),
+        new JobView(JobState.FAILING, 0, failure),
         new JobView(JobState.FINISHED, 0, Optional.empty()),
         new JobView(JobState.CANCELED, 0, Optional.empty()),
         new JobView(JobState.FAILED, 0, failure),
@@ -132,11 +149,23 @@ final class Alphabet {
 
   private Reading<Checkpoints> checkpoints(Question question) {
     Optional<Checkpoints.Completed> one =
-        Optional.of(new Checkpoints.Completed(1, "s3://bucket/chk-1", Journals.NOW, Journals.NOW));
+        Optional.of(
+            new Checkpoints.Completed(
+                1, Journals.CHECKPOINTS + "chk-1", Journals.NOW, Journals.NOW));
+    Optional<Checkpoints.Completed> two =
+        Optional.of(
+            new Checkpoints.Completed(
+                2, Journals.CHECKPOINTS + "chk-2", Journals.NOW, Journals.NOW));
+    Optional<Checkpoints.Completed> elsewhere =
+        Optional.of(
+            new Checkpoints.Completed(
+                2, "s3://bucket/elsewhere/chk-2", Journals.NOW, Journals.NOW));
     return draw(
         question,
         new Checkpoints(0, 1, Optional.of(Journals.LOCATION), Optional.empty()),
         new Checkpoints(1, 0, Optional.of(Journals.LOCATION), one),
+        new Checkpoints(2, 0, Optional.of(Journals.LOCATION), two),
+        new Checkpoints(2, 0, Optional.of(Journals.LOCATION), elsewhere),
         new Checkpoints(1, 0, Optional.empty(), one));
   }
 
@@ -200,7 +229,12 @@ final class Alphabet {
   }
 
   Reading<Map<Integer, Observation.StoredRevision>> revisions() {
-    Observation.StoredRevision next = random.nextInt(4) == 0 ? NEXT_EMPTY : NEXT;
+    Observation.StoredRevision next =
+        switch (random.nextInt(6)) {
+          case 0 -> NEXT_EMPTY;
+          case 1 -> NEXT_BY_CHECKPOINT;
+          default -> NEXT;
+        };
     return switch (random.nextInt(4)) {
       case 0 -> Reading.unknown("time limit passed");
       case 1 -> Reading.known(Map.of(1, STORED));

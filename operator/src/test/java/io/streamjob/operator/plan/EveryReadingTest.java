@@ -10,8 +10,13 @@ import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.engine.CheckpointRules;
+import io.streamjob.operator.engine.Checkpoints;
+import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.engine.Submission;
+import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.SpecHash;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * planner never throws, and never does what cannot be undone on a reading that nobody had.
  */
 final class EveryReadingTest {
-  private static final int DRAWS = 1_500;
+  /** Fewer, where all of it is run again and again: {@code make mutation}. */
+  private static final int DRAWS = Integer.getInteger("readings.draws", 1_500);
 
   /** A journal as it may stand in status. */
   record Case(String name, Journal journal) {
@@ -90,7 +96,11 @@ final class EveryReadingTest {
                       asked.withUnmapped(Alphabet.COUNTER.id()),
                       asked.withPreflight(Check.Passed, 0),
                       asked.withPreflight(Check.Passed, 0).withWarmUp(Check.Passed))
-                  : asked.equals(unasked) ? Stream.of(asked) : Stream.of(asked, unasked);
+                  : asked.equals(unasked)
+                      ? Stream.of(asked)
+                      : step == RolloutStep.Stopping
+                          ? Stream.of(asked, unasked, Journals.byCheckpoint(asked))
+                          : Stream.of(asked, unasked);
           return all.map(journal -> new Case(name + " since " + age, journal));
         });
   }
@@ -144,6 +154,22 @@ final class EveryReadingTest {
               && Objects.requireNonNull(plan.status().rollout()).triggerId() != null
               && (journal.stop().isEmpty()
                   || (facts.savepoint().isAbsent() && isSameCoordinator(facts)));
+      case Effect.TakeCheckpoint take ->
+          isAlive(facts.oldJob().optional())
+              && Objects.requireNonNull(plan.status().rollout()).triggerId() != null
+              && (journal.stop().isEmpty()
+                  || (facts.savepoint().isAbsent() && isSameCoordinator(facts)));
+      case Effect.Cancel cancel when journal.isByCheckpoint() ->
+          facts.oldJob().optional().filter(job -> job.state() != JobState.CANCELLING).isPresent()
+              && isAlive(facts.oldJob().optional())
+              && facts.savepoint().optional().orElse(null) instanceof SavepointView.Completed
+              && facts.oldRules().equals(Reading.known(new CheckpointRules(true, false)))
+              && facts
+                  .oldCheckpoints()
+                  .optional()
+                  .flatMap(Checkpoints::latestCheckpoint)
+                  .filter(newest -> newest.location().startsWith(Journals.CHECKPOINTS))
+                  .isPresent();
       case Effect.DeleteCluster(int revision) ->
           switch (journal.step()) {
             case Retiring ->
@@ -179,6 +205,33 @@ final class EveryReadingTest {
       case Effect.PointService point -> !facts.service().isUnknown();
       case Effect.ForgetRevision forget -> false;
     };
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void onlyTheNewestCheckpointOfAJobThatIsOverIsHandedOver(Case some) {
+    Random random = new Random(some.name().hashCode());
+    StreamJobStatus status = status(some.journal(), false);
+    int handedOver = 0;
+    for (int draw = 0; some.journal().isByCheckpoint() && draw < DRAWS; draw++) {
+      Observation seen = seen(random, status);
+
+      Plan plan = Planner.plan(seen, Limits.DEFAULT);
+
+      RolloutStatus next = plan.status().rollout();
+      @Nullable String from = next == null ? null : next.restoreFrom();
+      if (from != null) {
+        handedOver++;
+        Observation.Facts facts = seen.facts();
+        assertThat(facts.oldJob().optional().map(JobView::state))
+            .hasValueSatisfying(
+                state -> assertThat(state).isIn(JobState.CANCELED, JobState.FAILED));
+        assertThat(facts.oldCheckpoints().optional().flatMap(Checkpoints::latestCheckpoint))
+            .hasValueSatisfying(newest -> assertThat(newest.location()).isEqualTo(from));
+        assertThat(from).startsWith(Journals.CHECKPOINTS);
+      }
+    }
+    assertThat(handedOver > 0).isEqualTo(some.journal().isByCheckpoint());
   }
 
   @ParameterizedTest
@@ -270,6 +323,7 @@ final class EveryReadingTest {
         alphabet.revisions(),
         alphabet.facts(),
         Journals.DIRECTORY,
+        Journals.CHECKPOINTS,
         "s3://bucket/orders/scratch/a-2/",
         "app=orders",
         Journals.NOW);

@@ -4,6 +4,7 @@ import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.TimingStatus;
+import io.streamjob.api.v1beta1.UpgradeState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,8 @@ final class Journals {
   static final Subject SUBJECT = new Subject("shop", "orders", "uid-1", 2);
   static final String DIRECTORY = "s3://bucket/orders/savepoints/a-2/";
   static final String LOCATION = DIRECTORY + "savepoint-1";
+  static final String CHECKPOINTS =
+      "s3://bucket/orders/checkpoints/" + SUBJECT.job(1, 1).hex() + "/";
   static final String COORDINATOR = "1-pod-1";
 
   private Journals() {}
@@ -57,7 +60,8 @@ final class Journals {
         List.of(),
         check,
         requested
-            ? Optional.of(new Journal.Stop(SUBJECT.stop(2), DIRECTORY, COORDINATOR))
+            ? Optional.of(
+                new Journal.Stop(UpgradeState.Savepoint, SUBJECT.stop(2), DIRECTORY, COORDINATOR))
             : Optional.empty(),
         stopped ? Optional.of(LOCATION) : Optional.empty(),
         0,
@@ -66,6 +70,12 @@ final class Journals {
         Optional.empty(),
         failure,
         asked ? withStart(step, timings) : timings);
+  }
+
+  /** The same, whose old job was asked for a checkpoint. */
+  static Journal byCheckpoint(Journal asked) {
+    return asked.withStop(
+        new Journal.Stop(UpgradeState.Checkpoint, SUBJECT.stop(2), CHECKPOINTS, COORDINATOR));
   }
 
   /** A job that is confirmed, rolled back or blocked over was started before. */

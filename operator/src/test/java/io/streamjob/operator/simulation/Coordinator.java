@@ -3,6 +3,7 @@ package io.streamjob.operator.simulation;
 import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.CheckpointView;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.EngineFailure.Kind;
 import io.streamjob.operator.engine.JobId;
@@ -33,6 +34,7 @@ final class Coordinator {
   final Map<JobId, EngineJob> jobs = new LinkedHashMap<>();
   private final Map<ApplicationId, Run> runs = new LinkedHashMap<>();
   private final Map<TriggerId, Stop> stops = new LinkedHashMap<>();
+  private final Map<TriggerId, Taken> taken = new LinkedHashMap<>();
   private final World world;
   private final ApiServer.Held owner;
   private final int revision;
@@ -71,6 +73,18 @@ final class Coordinator {
       this.trigger = trigger;
       this.directory = directory;
       this.since = since;
+      this.due = due;
+    }
+  }
+
+  /** A checkpoint that somebody has asked for. */
+  private static final class Taken {
+    final Optional<EngineJob> job;
+    final Instant due;
+    Optional<CheckpointView> result = Optional.empty();
+
+    Taken(Optional<EngineJob> job, Instant due) {
+      this.job = job;
       this.due = due;
     }
   }
@@ -116,6 +130,18 @@ final class Coordinator {
     return new Answer.Accepted();
   }
 
+  Answer takeCheckpoint(JobId id, TriggerId trigger) {
+    Optional<EngineJob> job = Optional.ofNullable(jobs.get(id));
+    taken.putIfAbsent(
+        trigger,
+        new Taken(
+            job,
+            job.map(it -> world.weather.savepointTakes)
+                .map(world.now()::plus)
+                .orElse(world.now())));
+    return new Answer.Accepted();
+  }
+
   Answer cancel(JobId id) {
     EngineJob job = jobs.get(id);
     if (job != null && job.isAlive()) {
@@ -141,6 +167,12 @@ final class Coordinator {
         stop.result = complete(stop);
       }
     }
+    for (Taken one : taken.values()) {
+      if (one.result.isEmpty() && !one.due.isAfter(now)) {
+        one.result = Optional.of(complete(one));
+      }
+    }
+    taken.values().removeIf(one -> one.due.plus(RESULT_KEPT).isBefore(now));
     stops.values().removeIf(stop -> stop.due.plus(RESULT_KEPT).isBefore(now));
   }
 
@@ -201,6 +233,18 @@ final class Coordinator {
     return Optional.of(new SavepointView.Completed(location));
   }
 
+  private CheckpointView complete(Taken one) {
+    if (one.job.filter(EngineJob::completesCheckpoints).isEmpty()) {
+      return new CheckpointView.Failed(
+          new EngineFailure(Kind.OTHER, "the job is not known or not all of its tasks run"));
+    }
+    if (world.weather.savepointsFail || world.weather.bucketDown) {
+      return new CheckpointView.Failed(new EngineFailure(Kind.OTHER, "AccessDenied: cannot write"));
+    }
+    return new CheckpointView.Completed(
+        one.job.orElseThrow().checkpoint(world.bucket(), world.now()));
+  }
+
   private static SavepointView failed(String message) {
     return new SavepointView.Failed(new EngineFailure(Kind.OTHER, message));
   }
@@ -229,6 +273,13 @@ final class Coordinator {
         job.state() == JobState.CANCELED
             ? new ApplicationView.Canceled()
             : new ApplicationView.Failed(job.view().lastFailure().orElseThrow()));
+  }
+
+  Reading<CheckpointView> checkpoint(TriggerId id) {
+    Taken one = taken.get(id);
+    return one == null
+        ? Reading.absent()
+        : Reading.known(one.result.orElse(new CheckpointView.InProgress()));
   }
 
   Reading<SavepointView> savepoint(TriggerId id) {

@@ -1,5 +1,6 @@
 package io.streamjob.operator.simulation;
 
+import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobState;
@@ -93,6 +94,9 @@ final class EngineJob {
   }
 
   void end(JobState how) {
+    if (how == JobState.CANCELED && !rules().keptWhenCancelled()) {
+      checkpoint = Optional.empty();
+    }
     state = how;
     tasksSince = Optional.empty();
   }
@@ -205,9 +209,32 @@ final class EngineJob {
     }
   }
 
-  void checkpoint(Bucket bucket, Instant at) {
+  /** Whether a checkpoint that is asked for now would be taken. */
+  boolean completesCheckpoints() {
+    return runsTasks()
+        && state == JobState.RUNNING
+        && endsAt.isEmpty()
+        && !cannotRead()
+        && program != Program.NEVER_CHECKPOINTS;
+  }
+
+  /** Completes a checkpoint, and tells its number. */
+  long checkpoint(Bucket bucket, Instant at) {
+    Instant regular = nextEvent;
     nextEvent = at;
     checkpoint(bucket);
+    nextEvent = regular;
+    return completed;
+  }
+
+  /** How it takes them: as configured, unless the program decides otherwise. */
+  CheckpointRules rules() {
+    return new CheckpointRules(program != Program.DELETES_CHECKPOINTS, false);
+  }
+
+  /** Where the newest checkpoint lies that it has completed itself. */
+  Optional<String> newestCheckpoint() {
+    return checkpoint.map(Checkpoints.Completed::location);
   }
 
   private void checkpoint(Bucket bucket) {
@@ -237,7 +264,13 @@ final class EngineJob {
     return new Checkpoints(completed, 0, restoredFrom, checkpoint);
   }
 
+  /** When it met the barrier of its savepoint, or else of its newest checkpoint. */
   Reading<Instant> stoppedAt() {
-    return stoppedAt;
+    return stoppedAt.isAbsent()
+        ? checkpoint
+            .map(Checkpoints.Completed::triggeredAt)
+            .<Reading<Instant>>map(Reading::known)
+            .orElse(Reading.absent())
+        : stoppedAt;
   }
 }

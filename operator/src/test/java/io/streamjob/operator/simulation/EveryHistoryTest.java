@@ -25,8 +25,10 @@ final class EveryHistoryTest {
     return Stream.of(
         Arguments.of("warm", good, true),
         Arguments.of("cold", good.cold(), true),
+        Arguments.of("by checkpoint", good.byCheckpoint(), true),
         Arguments.of("without state", good.empty(), true),
         Arguments.of("warm, rolled back", unreadable, false),
+        Arguments.of("by checkpoint, rolled back", unreadable.byCheckpoint(), false),
         Arguments.of("cold, rolled back", unreadable.cold(), false));
   }
 

@@ -188,7 +188,7 @@ final class History {
     Wish ordered = oneIn(3) ? wish.cold() : wish;
     Wish roomy = oneIn(4) ? ordered.coldWhenNoRoom() : ordered;
     Wish decided = oneIn(6) ? roomy.rolledBackByHand() : roomy;
-    Wish whole = oneIn(8) ? decided.empty() : decided;
+    Wish whole = oneIn(8) ? decided.empty() : oneIn(4) ? decided.byCheckpoint() : decided;
     wishes.add(whole);
     return whole;
   }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold in every moment, whatever goes wrong; judged by the world's own books. */
 final class Invariants {
@@ -117,8 +118,17 @@ final class Invariants {
   /** Somebody asks an engine to stop a job. */
   void beforeStopping(Effect.StopWithSavepoint stop) {
     check(
-        ledger.isIntended(stop),
+        ledger.isIntended(stop.trigger()),
         () -> "rule 6: a stop is sent, and nobody has written down that it would: " + stop);
+  }
+
+  /** Somebody asks an engine for a checkpoint to hand a job over by. */
+  void beforeTaking(Effect.TakeCheckpoint take) {
+    check(
+        ledger.isIntended(take.trigger()),
+        () ->
+            "rule 6: a checkpoint is asked for, and nobody has written down that it would: "
+                + take);
   }
 
   /** A job's savepoint is complete, and the job is about to end. */
@@ -241,6 +251,7 @@ final class Invariants {
       intend(rollout);
     }
     everyRestorePointIsThere(next);
+    handOver(before.rollout(), rollout);
     noConditionChangesItsTimeAlone(before, next);
     truth.beforeWriting(before, next);
     String from = step(before);
@@ -261,6 +272,28 @@ final class Invariants {
     if (RolloutStep.Starting.name().equals(rollout.step())) {
       ledger.intended(Objects.requireNonNull(rollout.newJobId()));
     }
+  }
+
+  /** A job is handed over by a checkpoint: by the newest that it will ever have completed. */
+  private void handOver(@Nullable RolloutStatus was, @Nullable RolloutStatus is) {
+    boolean begins =
+        was != null
+            && is != null
+            && UpgradeState.Checkpoint.name().equals(is.handover())
+            && RolloutStep.Stopping.name().equals(was.step())
+            && RolloutStep.Verifying.name().equals(is.step());
+    if (!begins || is == null) {
+      return;
+    }
+    EngineJob job = ledger.byId(Objects.requireNonNull(is.oldJobId())).orElseThrow();
+    String location = Objects.requireNonNull(is.restoreFrom());
+    check(!job.isAlive(), () -> "rule 1: %s is handed over alive".formatted(name(job)));
+    check(
+        job.newestCheckpoint().equals(Optional.of(location)),
+        () ->
+            "rule 3: %s is handed over by %s, expected %s"
+                .formatted(name(job), location, job.newestCheckpoint()));
+    ledger.stopped(job, location);
   }
 
   private void everyRestorePointIsThere(StreamJobStatus next) {

@@ -1,6 +1,6 @@
 package io.streamjob.operator.simulation;
 
-import io.streamjob.operator.plan.Effect;
+import io.streamjob.operator.engine.TriggerId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -101,8 +101,8 @@ final class Ledger {
     intents.add(id);
   }
 
-  boolean isIntended(Effect.StopWithSavepoint stop) {
-    return intents.contains(stop.trigger().hex());
+  boolean isIntended(TriggerId trigger) {
+    return intents.contains(trigger.hex());
   }
 
   boolean isIntended(EngineJob job) {

@@ -5,8 +5,11 @@ import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.CheckpointView;
+import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.plan.ClusterView;
 import io.streamjob.operator.plan.Journal;
@@ -62,6 +65,10 @@ final class Look {
             : Reading.unknown("not asked"),
         facts(),
         held.folder() + "savepoints/a-" + attempt + "/",
+        held.folder()
+            + "checkpoints/"
+            + journal.flatMap(Journal::oldJob).map(JobId::hex).orElse("")
+            + "/",
         held.folder() + "scratch/a-" + attempt + "/",
         "app=orders",
         world.now());
@@ -78,13 +85,23 @@ final class Look {
             : Optional.ofNullable(status.job()).map(JobStatus::id).map(JobId::new);
     Optional<Integer> fresh = journal.map(Journal::watched);
     Optional<JobId> newJob = id(at -> subject.job(at.watched(), at.attempt()));
+    Reading<JobView> oldView = ask(Question.OLD_JOB, () -> job(old, oldJob).map(EngineJob::view));
     Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old));
+    Reading<Checkpoints> oldCheckpoints =
+        ask(Question.OLD_CHECKPOINTS, () -> job(old, oldJob).map(EngineJob::checkpoints));
+    boolean handedOver =
+        isByCheckpoint()
+            ? oldView.optional().filter(job -> job.state().isTerminal()).isPresent()
+            : savepoint.optional().filter(SavepointView.Completed.class::isInstance).isPresent();
     return new Observation.Facts(
         ask(Question.STORAGE, world::storage),
         cluster(Question.OLD_CLUSTER, old),
         cluster(Question.NEW_CLUSTER, fresh),
-        ask(Question.OLD_JOB, () -> job(old, oldJob).map(EngineJob::view)),
-        ask(Question.OLD_CHECKPOINTS, () -> job(old, oldJob).map(EngineJob::checkpoints)),
+        oldView,
+        oldCheckpoints,
+        isByCheckpoint()
+            ? ask(Question.SAVEPOINT, () -> job(old, oldJob).map(EngineJob::rules))
+            : Reading.unknown(Observation.NOT_ASKED),
         ask(Question.PREFLIGHT, () -> job(fresh, preflightJob()).map(EngineJob::view)),
         ask(
             Question.PREFLIGHT,
@@ -95,12 +112,12 @@ final class Look {
         ask(Question.OPERATORS, () -> Reading.known(List.of(Coordinator.COUNTER))),
         ask(Question.WARM_UP, () -> run(fresh, id(at -> subject.warmUp(at.to(), at.attempt())))),
         savepoint,
-        savepoint.optional().filter(SavepointView.Completed.class::isInstance).isPresent()
+        handedOver
             ? ask(Question.SAVEPOINT, () -> stoppedAt(old, oldJob))
             : Reading.unknown("not asked"),
-        isLost(savepoint)
+        isLost(savepoint) && !isByCheckpoint()
             ? ask(Question.SAVEPOINT, () -> world.find(stop().directory()))
-            : Reading.unknown("not asked"),
+            : Reading.unknown(Observation.NOT_ASKED),
         ask(Question.VERIFICATION, () -> world.unlessDown(world.bucket().verify(restoreFrom()))),
         ask(Question.NEW_JOB, () -> job(fresh, newJob).map(EngineJob::view)),
         ask(Question.NEW_JOB, () -> run(fresh, id(at -> subject.run(at.watched(), at.attempt())))),
@@ -135,6 +152,10 @@ final class Look {
 
   private Optional<JobId> preflightJob() {
     return id(at -> subject.preflightJob(at.to(), at.attempt(), at.preflightRetries()));
+  }
+
+  private boolean isByCheckpoint() {
+    return journal.filter(Journal::isByCheckpoint).isPresent();
   }
 
   /** Whether the coordinator has no savepoint to tell of, so that only the bucket may. */
@@ -173,8 +194,24 @@ final class Look {
         ? Reading.unknown("no savepoint was asked for")
         : revision
             .flatMap(world::coordinator)
-            .map(engine -> engine.savepoint(stop().trigger()))
+            .map(
+                engine ->
+                    isByCheckpoint() ? checkpoint(engine) : engine.savepoint(stop().trigger()))
             .orElse(Reading.unknown("connection refused"));
+  }
+
+  private Reading<SavepointView> checkpoint(Coordinator engine) {
+    return engine
+        .checkpoint(stop().trigger())
+        .map(
+            view ->
+                switch (view) {
+                  case CheckpointView.InProgress running -> new SavepointView.InProgress();
+                  case CheckpointView.Completed(long id) ->
+                      new SavepointView.Completed(stop().directory() + "chk-" + id);
+                  case CheckpointView.Failed(EngineFailure failure) ->
+                      new SavepointView.Failed(failure);
+                });
   }
 
   /** A refusal leaves no trace in the engine; who was refused remembers it. */

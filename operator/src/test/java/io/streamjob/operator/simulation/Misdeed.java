@@ -23,9 +23,13 @@ final class Misdeed {
   private Misdeed() {}
 
   static Effect newTrigger(Effect effect, Observation seen, int number) {
-    return effect instanceof Effect.StopWithSavepoint stop
-        ? Altered.copy(stop, "trigger", TriggerId.of("another/" + number))
-        : effect;
+    return switch (effect) {
+      case Effect.StopWithSavepoint stop ->
+          Altered.copy(stop, "trigger", TriggerId.of("another/" + number));
+      case Effect.TakeCheckpoint take ->
+          Altered.copy(take, "trigger", TriggerId.of("another/" + number));
+      default -> effect;
+    };
   }
 
   static Effect newJobId(Effect effect, Observation seen, int number) {

@@ -52,6 +52,41 @@ final class Misreading {
         : seen;
   }
 
+  static Observation cancellingAsCanceled(Observation seen) {
+    return isAt(seen, RolloutStep.Stopping)
+        ? facts(
+            seen,
+            "oldJob",
+            seen.facts()
+                .oldJob()
+                .map(
+                    job ->
+                        job.state() == JobState.CANCELLING
+                            ? new JobView(JobState.CANCELED, job.restarts(), job.lastFailure())
+                            : job))
+        : seen;
+  }
+
+  /** The checkpoint before the newest is taken for it. */
+  static Observation olderCheckpoint(Observation seen) {
+    return isAt(seen, RolloutStep.Stopping)
+        ? facts(seen, "oldCheckpoints", seen.facts().oldCheckpoints().map(Misreading::older))
+        : seen;
+  }
+
+  private static Checkpoints older(Checkpoints told) {
+    return Altered.copy(
+        told,
+        "latestCheckpoint",
+        told.latestCheckpoint()
+            .map(
+                newest ->
+                    Altered.copy(
+                        newest,
+                        "location",
+                        newest.location().replaceAll("[0-9]+$", "" + (newest.id() - 1)))));
+  }
+
   static Observation finishedAsRunning(Observation seen) {
     return facts(
         seen,

@@ -38,6 +38,8 @@ final class PlantedDefects {
         seeing("silence is read as absence", Misreading::silenceAsAbsence),
         seeing("silence is read as the end of a job", Misreading::silenceAsEnd),
         seeing("a job that is being cancelled is read as ended", Misreading::endingAsEnded),
+        seeing("a job that is being cancelled is handed over", Misreading::cancellingAsCanceled),
+        seeing("a checkpoint before the newest is handed over", Misreading::olderCheckpoint),
         seeing("a finished job is read as running", Misreading::finishedAsRunning),
         seeing("a savepoint is not verified", Misreading::unverified),
         seeing("all attempts share one savepoint folder", Misreading::sharedFolder),

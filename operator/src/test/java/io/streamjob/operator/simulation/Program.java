@@ -25,6 +25,8 @@ public enum Program {
   FINISHES,
   /** It runs and never completes a checkpoint. */
   NEVER_CHECKPOINTS,
+  /** Its own options have its checkpoints deleted when it is cancelled. */
+  DELETES_CHECKPOINTS,
   /** Its own options make it start from other state than it is told to. */
   RESTORES_ELSEWHERE;
 

@@ -72,6 +72,7 @@ public final class Scenarios {
             troubled(),
             silent(),
             asked(),
+            byCheckpoint(),
             tested(),
             foundBySimulation())
         .flatMap(List::stream)
@@ -231,6 +232,85 @@ public final class Scenarios {
                     .restartCoordinator(2)
                     .settle()),
         upgrade("new-job-finishes-by-itself", WARM_UPGRADE, bad(Program.FINISHES, 2)));
+  }
+
+  /** The state is handed over by a checkpoint. */
+  private static List<Scenario> byCheckpoint() {
+    Wish next = good(2).byCheckpoint();
+    return List.of(
+        upgrade("checkpoint-warm-upgrade", WARM_UPGRADE, next),
+        upgrade("checkpoint-cold-upgrade", WARM_UPGRADE, next.cold()),
+        upgrade(
+            "checkpoint-incompatible-state-rolled-back",
+            12,
+            bad(Program.CANNOT_READ_STATE, 2).byCheckpoint()),
+        scenario(
+            "checkpoints-are-unaligned-and-a-savepoint-is-taken",
+            WARM_UPGRADE,
+            stage ->
+                stage
+                    .apply(good(1).withUnalignedCheckpoints())
+                    .settle()
+                    .from("revision 1 runs, with unaligned checkpoints")
+                    .apply(next)
+                    .settle()),
+        scenario(
+            "checkpoint-fails-and-the-job-runs-on",
+            WARM_UPGRADE,
+            stage -> running(stage).savepointsFail(true).apply(next).settle()),
+        scenario(
+            "checkpoint-completes-after-the-one-that-was-asked-for",
+            WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .cancelTakes(Duration.ofSeconds(3))
+                    .apply(next)
+                    .until(Stopping)
+                    .pass(Duration.ofSeconds(1))
+                    .checkpoint(1)
+                    .settle()),
+        scenario(
+            "coordinator-lost-while-the-checkpoint-is-taken",
+            WARM_UPGRADE + 2,
+            stage ->
+                running(stage)
+                    .savepointsTake(Duration.ofSeconds(20))
+                    .apply(next)
+                    .until(Stopping)
+                    .restartCoordinator(1)
+                    .settle()),
+        scenario(
+            "job-fails-while-the-checkpoint-is-taken",
+            WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .savepointsTake(Duration.ofSeconds(20))
+                    .apply(next)
+                    .until(Stopping)
+                    .ends(1, JobState.FAILED)
+                    .settle()),
+        scenario(
+            "checkpoints-would-be-deleted-and-the-job-runs-on",
+            2 * WARM_UPGRADE,
+            stage ->
+                stage
+                    .apply(bad(Program.DELETES_CHECKPOINTS, 1))
+                    .settle()
+                    .from("revision 1 runs, and its program deletes what it is cancelled with")
+                    .apply(next)
+                    .settle()
+                    .apply(good(3))
+                    .settle()),
+        scenario(
+            "job-finishes-while-the-checkpoint-is-taken",
+            WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .savepointsTake(Duration.ofSeconds(20))
+                    .apply(next)
+                    .until(Stopping)
+                    .ends(1, JobState.FINISHED)
+                    .settle()));
   }
 
   /** A person asks by annotation, or decides what the operator would have decided. */

@@ -151,6 +151,12 @@ public final class Stage {
     return this;
   }
 
+  public Stage cancelTakes(Duration time) {
+    trace.said("a cancelled job takes " + time + " to end");
+    world.weather.cancelTakes = time;
+    return this;
+  }
+
   public Stage nextSavepointIsIncomplete() {
     trace.said("an object of the next savepoint gets lost");
     world.bucket().breakTheNextSavepoint();

@@ -126,6 +126,7 @@ final class Trace {
       case Effect.Cancel cancel -> "Cancel on " + cancel.revision();
       case Effect.StopWithSavepoint stop ->
           "StopWithSavepoint on " + stop.revision() + " to " + stop.directory();
+      case Effect.TakeCheckpoint take -> "TakeCheckpoint on " + take.revision();
       case Effect.LeaveOut leaveOut ->
           "LeaveOut %d operator(s) of %s to %s"
               .formatted(leaveOut.operators().size(), anyJob(leaveOut.location()), leaveOut.file());

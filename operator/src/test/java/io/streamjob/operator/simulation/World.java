@@ -301,6 +301,12 @@ final class World {
             .map(engine -> engine.stop(stop.job(), stop.trigger(), stop.directory()))
             .orElse(SILENCE);
       }
+      case Effect.TakeCheckpoint take -> {
+        invariants.beforeTaking(take);
+        return coordinator(take.revision())
+            .map(engine -> engine.takeCheckpoint(take.job(), take.trigger()))
+            .orElse(SILENCE);
+      }
       case Effect.Cancel cancel -> {
         return coordinator(cancel.revision())
             .map(engine -> engine.cancel(cancel.job()))
@@ -334,6 +340,7 @@ final class World {
     return switch (effect) {
       case Effect.Submit submit -> coordinator(submit.revision());
       case Effect.StopWithSavepoint stop -> coordinator(stop.revision());
+      case Effect.TakeCheckpoint take -> coordinator(take.revision());
       case Effect.Cancel cancel -> coordinator(cancel.revision());
       case Effect.DeleteCluster delete -> Optional.ofNullable(clusters.get(delete.revision()));
       case Effect.StoreRevision store -> newest().life();

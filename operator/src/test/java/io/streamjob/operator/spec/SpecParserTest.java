@@ -231,7 +231,7 @@ class SpecParserTest {
           checkpoints: {maxConcurrent: 0} | spec.checkpoints.maxConcurrent | at least 1 | 0
           checkpoints: {unaligned: true, mode: AtLeastOnce} | spec.checkpoints.unaligned | false or unset unless mode is ExactlyOnce | true
           checkpoints: {unaligned: true, maxConcurrent: 2} | spec.checkpoints.maxConcurrent | 1 while unaligned is true | 2
-          upgrade: {state: Checkpoint} | spec.upgrade.state | one of [Savepoint, None] | 'Checkpoint'
+          upgrade: {state: Latest} | spec.upgrade.state | one of [Savepoint, Checkpoint, None] | 'Latest'
           upgrade: {strategy: Hot} | spec.upgrade.strategy | one of [Warm, Cold] | 'Hot'
           upgrade: {preflight: Maybe} | spec.upgrade.preflight | one of [Enforce, Warn, Off] | 'Maybe'
           upgrade: {whenNoRoom: Wait} | spec.upgrade.whenNoRoom | one of [Block, Cold] | 'Wait'

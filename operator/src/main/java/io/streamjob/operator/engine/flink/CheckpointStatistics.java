@@ -21,9 +21,15 @@ final class CheckpointStatistics {
         completed(latest, "completed"));
   }
 
-  /** The newest completed savepoint; empty if there was none. */
-  static Optional<Checkpoints.Completed> savepoint(Fields statistics) throws NoAnswerException {
-    return completed(statistics.object("latest"), "savepoint");
+  /** The newest completed savepoint or checkpoint, if it lies at a location. */
+  static Optional<Checkpoints.Completed> newestAt(Fields statistics, String location)
+      throws NoAnswerException {
+    Fields latest = statistics.object("latest");
+    Optional<Checkpoints.Completed> savepoint =
+        completed(latest, "savepoint").filter(it -> it.location().equals(location));
+    return savepoint.isPresent()
+        ? savepoint
+        : completed(latest, "completed").filter(it -> it.location().equals(location));
   }
 
   private static Optional<String> restoredFrom(Fields latest) throws NoAnswerException {

@@ -3,6 +3,8 @@ package io.streamjob.operator.engine.flink;
 import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.CheckpointRules;
+import io.streamjob.operator.engine.CheckpointView;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.Engine;
 import io.streamjob.operator.engine.EngineFailure;
@@ -101,7 +103,7 @@ public final class FlinkEngine implements Engine, AutoCloseable {
   }
 
   @Override
-  public Reading<Instant> stoppedAt(URI coordinator, JobId job, String savepoint) {
+  public Reading<Instant> stoppedAt(URI coordinator, JobId job, String location) {
     return read(
         coordinator,
         question -> {
@@ -110,8 +112,7 @@ public final class FlinkEngine implements Engine, AutoCloseable {
             return Reading.absent();
           }
           Optional<Checkpoints.Completed> newest =
-              CheckpointStatistics.savepoint(answer.fields())
-                  .filter(completed -> completed.location().equals(savepoint));
+              CheckpointStatistics.newestAt(answer.fields(), location);
           return newest.isEmpty()
               ? Reading.absent()
               : Reading.known(StopTime.read(question, job, newest.get()));
@@ -190,7 +191,7 @@ public final class FlinkEngine implements Engine, AutoCloseable {
   }
 
   private static SavepointView savepoint(Fields fields) throws NoAnswerException {
-    return switch (fields.object("status").word("id", SavepointStatus.class)) {
+    return switch (fields.object("status").word("id", OperationStatus.class)) {
       case IN_PROGRESS -> new SavepointView.InProgress();
       case COMPLETED -> {
         Fields operation = fields.object("operation");
@@ -204,9 +205,52 @@ public final class FlinkEngine implements Engine, AutoCloseable {
   }
 
   /** Flink {@code QueueStatus.Id}. */
-  private enum SavepointStatus {
+  private enum OperationStatus {
     IN_PROGRESS,
     COMPLETED
+  }
+
+  @Override
+  public Reading<CheckpointRules> checkpointRules(URI coordinator, JobId job) {
+    return read(
+        coordinator,
+        question -> {
+          RestAnswer answer = question.get("/jobs/" + job + "/checkpoints/config");
+          if (answer.saysUnknown(job) || answer.saysCheckpointsOff()) {
+            return Reading.absent();
+          }
+          Fields kept = answer.fields().object("externalization");
+          return Reading.known(
+              new CheckpointRules(
+                  kept.flag("enabled") && !kept.flag("delete_on_cancellation"),
+                  answer.fields().flag("unaligned_checkpoints")));
+        });
+  }
+
+  @Override
+  public Reading<CheckpointView> checkpoint(URI coordinator, JobId job, TriggerId trigger) {
+    return read(
+        coordinator,
+        question -> {
+          RestAnswer answer = question.get("/jobs/" + job + "/checkpoints/" + trigger);
+          return answer.saysUnknown(trigger)
+              ? Reading.absent()
+              : Reading.known(checkpoint(answer.fields()));
+        });
+  }
+
+  private static CheckpointView checkpoint(Fields fields) throws NoAnswerException {
+    return switch (fields.object("status").word("id", OperationStatus.class)) {
+      case IN_PROGRESS -> new CheckpointView.InProgress();
+      case COMPLETED -> {
+        Fields operation = fields.object("operation");
+        if (operation.node().has("failureCause")) {
+          String trace = operation.object("failureCause").text("stack-trace");
+          yield new CheckpointView.Failed(Failures.of(CauseChain.parse(trace)));
+        }
+        yield new CheckpointView.Completed(operation.count("checkpointId"));
+      }
+    };
   }
 
   @Override
@@ -254,6 +298,17 @@ public final class FlinkEngine implements Engine, AutoCloseable {
         rest.question(coordinator, limits.read()),
         question ->
             accepted(question.post("/jobs/" + job + "/stop", body), "request-id", trigger.hex()));
+  }
+
+  @Override
+  public Answer takeCheckpoint(URI coordinator, JobId job, TriggerId trigger) {
+    // INCREMENTAL is refused by 2.3 (FLINK-33723); CONFIGURED is incremental where the job's are.
+    Map<String, Object> body = Map.of("triggerId", trigger.hex(), "checkpointType", "CONFIGURED");
+    return change(
+        rest.question(coordinator, limits.read()),
+        question ->
+            accepted(
+                question.post("/jobs/" + job + "/checkpoints", body), "request-id", trigger.hex()));
   }
 
   @Override

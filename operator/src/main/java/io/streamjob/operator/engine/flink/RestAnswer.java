@@ -50,9 +50,7 @@ record RestAnswer(String request, int status, JsonNode body) {
 
   boolean saysUnknown(TriggerId trigger) {
     return isError()
-        && errors()
-            .contains(
-                "RestHandlerException", "no savepoint operation with triggerId=" + trigger + " ");
+        && errors().contains("RestHandlerException", "operation with triggerId=" + trigger + " ");
   }
 
   boolean saysCheckpointsOff() {

@@ -87,7 +87,7 @@ final class EngineCluster implements AutoCloseable {
         rest.port: %d
         rest.bind-address: 127.0.0.1
         rest.cache.execution-graph.timeout: 50ms
-        rest.cache.checkpoint-statistics.timeout: 50ms
+        rest.cache.checkpoint-statistics.timeout: 0ms
         taskmanager.numberOfTaskSlots: 2
         cluster.registration.error-delay: 200ms
         io.tmp.dirs: %s

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.CheckpointRules;
+import io.streamjob.operator.engine.CheckpointView;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.EngineFailure.Kind;
@@ -195,6 +197,59 @@ class FlinkEngineContractTest {
             .orElseThrow();
     assertThat(checkpoints.restoredFrom()).contains(savepoint);
     assertThat(checkpoints.latestCheckpoint()).isPresent();
+  }
+
+  @Test
+  void aCheckpointIsTakenOnceAndOutlivesTheCancelledJob() {
+    Instant before = Instant.now();
+    engine.submit(at, run("job.jar"));
+    awaitAllRunning();
+    TriggerId trigger = TriggerId.of(attempt);
+
+    assertThat(engine.takeCheckpoint(at, job, trigger)).isEqualTo(new Answer.Accepted());
+    assertThat(engine.takeCheckpoint(at, job, trigger)).isEqualTo(new Answer.Accepted());
+
+    Reading<CheckpointView> taken =
+        Eventually.until(
+            "the checkpoint is complete",
+            SOON,
+            () -> engine.checkpoint(at, job, trigger),
+            answer -> answer.optional().orElse(null) instanceof CheckpointView.Completed);
+    assertThat(engine.takeCheckpoint(at, job, trigger)).isEqualTo(new Answer.Accepted());
+    assertThat(engine.checkpoint(at, job, trigger)).isEqualTo(taken);
+    assertThat(engine.checkpoint(at, job, TriggerId.of("another"))).isEqualTo(Reading.absent());
+    engine.cancel(at, job);
+    awaitState(JobState.CANCELED);
+    Checkpoints.Completed newest =
+        engine.checkpoints(at, job).optional().flatMap(Checkpoints::latestCheckpoint).orElseThrow();
+    assertThat(newest.id())
+        .isGreaterThanOrEqualTo(((CheckpointView.Completed) taken.optional().orElseThrow()).id());
+    assertThat(newest.location()).endsWith("/" + job + "/chk-" + newest.id());
+    assertThat(engine.checkpointRules(at, job))
+        .isEqualTo(Reading.known(new CheckpointRules(true, false)));
+    assertThat(engine.stoppedAt(at, job, newest.location()).optional())
+        .hasValueSatisfying(stopped -> assertThat(stopped).isBetween(before, Instant.now()));
+    next("v2");
+    engine.submit(
+        at, run("v2.jar", "io.streamjob.examples.wordcount.WordCountV2", newest.location()));
+    awaitAllRunning();
+    assertThat(engine.checkpoints(at, job).optional().flatMap(Checkpoints::restoredFrom))
+        .contains(newest.location());
+  }
+
+  @Test
+  void aCheckpointOfAJobThatIsNotThereIsAcceptedAndFails() {
+    TriggerId trigger = TriggerId.of(attempt);
+
+    assertThat(engine.takeCheckpoint(at, job, trigger)).isEqualTo(new Answer.Accepted());
+
+    Reading<CheckpointView> view =
+        Eventually.until(
+            "the checkpoint has failed",
+            SOON,
+            () -> engine.checkpoint(at, job, trigger),
+            answer -> answer.optional().orElse(null) instanceof CheckpointView.Failed);
+    assertThat(view.toString()).contains("Could not find Flink job");
   }
 
   @Test

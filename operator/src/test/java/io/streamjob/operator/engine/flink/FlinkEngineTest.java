@@ -15,6 +15,8 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.CheckpointRules;
+import io.streamjob.operator.engine.CheckpointView;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.EngineFailure.Kind;
@@ -366,6 +368,59 @@ class FlinkEngineTest {
     given("/jobs/" + zeros + "/savepoints/" + ones, "unknown-job-savepoint.404");
 
     assertThat(engine.savepoint(at, zeros, ones)).isEqualTo(Reading.absent());
+  }
+
+  @Test
+  void aCheckpointThatWasTakenIsToldByItsNumber() {
+    TriggerId trigger = TriggerId.of("taken");
+    given("/jobs/" + JOB + "/checkpoints/" + trigger, "checkpoint-taken.200");
+
+    assertThat(engine.checkpoint(at, JOB, trigger))
+        .isEqualTo(Reading.known(new CheckpointView.Completed(2)));
+  }
+
+  @Test
+  void aCheckpointThatCouldNotBeTakenTellsWhy() {
+    TriggerId trigger = TriggerId.of("failed");
+    given("/jobs/" + JOB + "/checkpoints/" + trigger, "checkpoint-of-unknown-job.200");
+
+    CheckpointView view = engine.checkpoint(at, JOB, trigger).optional().orElseThrow();
+
+    assertThat(((CheckpointView.Failed) view).failure().message())
+        .contains("Could not find Flink job");
+  }
+
+  @Test
+  void aCheckpointThatNobodyAskedForIsAbsent() {
+    TriggerId another = new TriggerId("0ccec07fe08db9462050283d271f36b3");
+    given("/jobs/" + JOB + "/checkpoints/" + another, "unknown-checkpoint-trigger.404");
+
+    assertThat(engine.checkpoint(at, JOB, another)).isEqualTo(Reading.absent());
+  }
+
+  @Test
+  void howAJobTakesItsCheckpointsIsRead() {
+    given("/jobs/" + JOB + "/checkpoints/config", "checkpoint-rules.200");
+
+    assertThat(engine.checkpointRules(at, JOB))
+        .isEqualTo(Reading.known(new CheckpointRules(true, false)));
+  }
+
+  @Test
+  void aCheckpointIsAskedForUnderTheChosenId() {
+    TriggerId trigger = TriggerId.of("asked");
+    COORDINATOR.stubFor(
+        post(urlEqualTo("/jobs/" + JOB + "/checkpoints"))
+            .willReturn(answer(202, "{\"request-id\":\"" + trigger + "\"}")));
+
+    assertThat(engine.takeCheckpoint(at, JOB, trigger)).isEqualTo(new Answer.Accepted());
+
+    COORDINATOR.verify(
+        postRequestedFor(urlEqualTo("/jobs/" + JOB + "/checkpoints"))
+            .withRequestBody(
+                equalToJson(
+                    "{\"triggerId\": \"%s\", \"checkpointType\": \"CONFIGURED\"}"
+                        .formatted(trigger))));
   }
 
   @Test
