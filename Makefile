@@ -35,6 +35,10 @@ sim: ## Simulate rollouts with faults from SEEDS seeds (SEED=n tells one again)
 	@$(MVN) test -pl operator -am -Dtest='SimulationTest#rulesHoldWhateverGoesWrong' -Dsurefire.failIfNoSpecifiedTests=false \
 		-Dsim.seeds=$(SEEDS) $(if $(SEED),-Dsim.seed=$(SEED))
 
+.PHONY: mutation
+mutation: ## Change the planner in each of its decisions: does a test notice? (at least 90 % must be)
+	@$(MVN) test-compile org.pitest:pitest-maven:mutationCoverage -pl operator -am
+
 .PHONY: e2e
 e2e: ## Run the end-to-end tests on a real cluster
 	@build/timed.sh e2e $(MVN) verify -pl e2e -am -DskipTests=false -Dsurefire.skip=true
