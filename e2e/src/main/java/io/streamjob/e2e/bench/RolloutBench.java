@@ -52,20 +52,20 @@ final class RolloutBench implements AutoCloseable {
   }
 
   /** Upgrades from version 1 to 2 and from 2 to 1 in turn. */
-  Series upgrades(String strategy, int repetitions) {
+  Series upgrades(String strategy, String state, int repetitions) {
     List<Series.Sample> samples = new ArrayList<>();
     for (int i = 0; i < repetitions; i++) {
       version = version.equals("1") ? "2" : "1";
-      samples.add(rollout(version, strategy, "Completed"));
+      samples.add(rollout(version, strategy, state, "Completed"));
     }
-    return series(strategy.toLowerCase(Locale.ROOT), samples);
+    return series((strategy + "_" + state).toLowerCase(Locale.ROOT), samples);
   }
 
   /** Warm upgrades to a version that cannot read the state: the old one resumes. */
   Series rollbacks(int repetitions) {
     List<Series.Sample> samples = new ArrayList<>();
     for (int i = 0; i < repetitions; i++) {
-      samples.add(rollout("incompatible", "Warm", "RolledBack"));
+      samples.add(rollout("incompatible", "Warm", "Savepoint", "RolledBack"));
     }
     return series("rollback", samples);
   }
@@ -74,8 +74,8 @@ final class RolloutBench implements AutoCloseable {
     return new Series(name + "_" + kind, samples);
   }
 
-  private Series.Sample rollout(String version, String strategy, String outcome) {
-    rollouts.begin(version, strategy);
+  private Series.Sample rollout(String version, String strategy, String state, String outcome) {
+    rollouts.begin(version, strategy, state);
     JsonNode rollout = rollouts.awaitEnd(outcome, LIMIT);
     Duration gap =
         flow.longestSilence(
@@ -85,8 +85,8 @@ final class RolloutBench implements AutoCloseable {
         new Series.Sample(
             gap.toMillis(), rollout.path("downtimeMillis").asLong(-1), parts(rollout));
     System.err.printf(
-        "bench-upgrade: %s %s to %s: gap_ms=%d told_ms=%d %s%n",
-        name, strategy, version, sample.gapMillis(), sample.toldMillis(), sample.parts());
+        "bench-upgrade: %s %s by %s to %s: gap_ms=%d told_ms=%d %s%n",
+        name, strategy, state, version, sample.gapMillis(), sample.toldMillis(), sample.parts());
     return sample;
   }
 

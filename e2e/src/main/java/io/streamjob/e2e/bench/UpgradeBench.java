@@ -50,9 +50,11 @@ public final class UpgradeBench {
 
   private static boolean measure(RolloutBench bench, int repetitions, List<Series> to) {
     try (bench) {
-      to.add(bench.upgrades("Warm", repetitions));
+      to.add(bench.upgrades("Warm", "Savepoint", repetitions));
+      to.add(bench.upgrades("Warm", "Checkpoint", repetitions));
       to.add(bench.rollbacks(repetitions));
-      to.add(bench.upgrades("Cold", repetitions));
+      to.add(bench.upgrades("Cold", "Savepoint", repetitions));
+      to.add(bench.upgrades("Cold", "Checkpoint", repetitions));
       return bench.isExact();
     }
   }

@@ -70,7 +70,8 @@ final class CrashStage implements AutoCloseable {
                 "--port=" + freePort(),
                 // Each death takes its time from these.
                 "--preparing-deadline=20m",
-                "--pod-problem-grace=60s"));
+                "--pod-problem-grace=60s",
+                "--retry-after=1s"));
     all.addAll(List.of(arguments));
     Chokepoint chokepoint = new Chokepoint(account.apiServer(), account.tls(), this::address, trap);
     return new HostOperator(

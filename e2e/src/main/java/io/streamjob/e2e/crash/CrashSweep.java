@@ -7,10 +7,12 @@ import io.streamjob.e2e.harness.SelfBuiltCluster;
 import io.streamjob.e2e.wordcount.Flow;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * {@code make crash-sweep}: kills the operator before and after each of its writes, in a Warm
- * upgrade, a Cold one and a rollback, and lets answers get lost; counts records afterwards.
+ * {@code make crash-sweep}: kills the operator before and after each of its writes, in upgrades of
+ * each kind and in rollbacks; lets answers get lost, API server and store die, and leaders freeze;
+ * and counts records afterwards.
  *
  * <p>The deaths of a rollout follow each other: before a write, after it, before the next one. Each
  * operator finds what the one before it has left.
@@ -19,16 +21,21 @@ public final class CrashSweep {
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Duration FREEZES_LIMIT = Duration.ofMinutes(10);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final int MOST_OUTAGES = 12;
 
   /** A rollout to be crashed. */
-  private record Scenario(String name, String version, String strategy, String outcome) {}
+  private record Scenario(
+      String name, String version, String strategy, String state, String outcome) {}
 
-  private static final List<Scenario> SCENARIOS =
+  private static final Scenario WARM =
+      new Scenario("warm upgrade", "2", "Warm", "Savepoint", "Completed");
+
+  private static final List<Scenario> OTHERS =
       List.of(
-          new Scenario("warm upgrade", "2", "Warm", "Completed"),
-          new Scenario("cold upgrade", "1", "Cold", "Completed"),
-          new Scenario("rollback", "incompatible", "Warm", "RolledBack"),
-          new Scenario("cold rollback", "incompatible", "Cold", "RolledBack"));
+          new Scenario("cold upgrade", "1", "Cold", "Savepoint", "Completed"),
+          new Scenario("upgrade by checkpoint", "2", "Warm", "Checkpoint", "Completed"),
+          new Scenario("rollback", "incompatible", "Warm", "Savepoint", "RolledBack"),
+          new Scenario("cold rollback", "incompatible", "Cold", "Savepoint", "RolledBack"));
 
   private final CrashStage stage;
   private int points;
@@ -37,42 +44,75 @@ public final class CrashSweep {
     this.stage = stage;
   }
 
+  /**
+   * What a sweep has shown.
+   *
+   * @param points places in which something died, was lost or froze; all of them were survived
+   * @param errors what is lost or doubled of all that was fed
+   */
+  public record Survey(int points, Flow.Errors errors) {}
+
   public static void main(String[] args) {
-    if (!(Cluster.start() instanceof SelfBuiltCluster cluster)) {
-      throw new IllegalStateException(
-          "crash-sweep: expected the self-built cluster, whose Services this machine reaches; unset "
-              + Cluster.KUBECONFIG_VARIABLE);
-    }
+    SelfBuiltCluster cluster = ofThisMachine(Cluster.start());
     Product product = new Product(cluster);
     product.provideImages(List.of("1", "2", "incompatible"));
-    int points;
-    Flow.Errors errors;
+    Survey survey;
     try (ObjectStore store = ObjectStore.install(cluster)) {
       product.install();
-      try (CrashStage stage = new CrashStage(cluster, store)) {
-        CrashSweep sweep = new CrashSweep(stage);
-        SCENARIOS.forEach(sweep::crash);
-        sweep.loseAnswers();
-        sweep.restartApiServer();
-        sweep.freezeLeaders();
-        points = sweep.points;
-        errors = stage.errors();
-      }
+      survey = whole(cluster, store);
     }
+    Flow.Errors errors = survey.errors();
     System.out.printf(
         "crash-sweep: %s points=%d survived=%d words=%d lost=%d doubled=%d%n",
         errors.none() ? "ok" : "failed",
-        points,
-        points,
+        survey.points(),
+        survey.points(),
         errors.words(),
         errors.lost(),
         errors.doubled());
     System.exit(errors.none() ? 0 : 1);
   }
 
+  private static SelfBuiltCluster ofThisMachine(Cluster cluster) {
+    if (cluster instanceof SelfBuiltCluster ours) {
+      return ours;
+    }
+    throw new IllegalStateException(
+        "crash-sweep: expected the self-built cluster, whose Services this machine reaches; unset "
+            + Cluster.KUBECONFIG_VARIABLE);
+  }
+
+  private static Survey whole(SelfBuiltCluster cluster, ObjectStore store) {
+    return sweep(
+        cluster,
+        store,
+        sweep -> {
+          sweep.crash(WARM);
+          OTHERS.forEach(sweep::crash);
+          sweep.loseAnswers();
+          sweep.restartApiServer();
+          sweep.restartStore();
+          sweep.freezeLeaders();
+        });
+  }
+
+  /** One Warm upgrade in which no operator lives longer than to its next write. */
+  public static Survey warmUpgrade(Cluster cluster, ObjectStore store) {
+    return sweep(ofThisMachine(cluster), store, sweep -> sweep.crash(WARM));
+  }
+
+  private static Survey sweep(
+      SelfBuiltCluster cluster, ObjectStore store, Consumer<CrashSweep> acts) {
+    try (CrashStage stage = new CrashStage(cluster, store)) {
+      CrashSweep sweep = new CrashSweep(stage);
+      acts.accept(sweep);
+      return new Survey(sweep.points, stage.errors());
+    }
+  }
+
   /** One rollout in which no operator lives longer than to its next write. */
   private void crash(Scenario scenario) {
-    stage.rollouts().begin(scenario.version(), scenario.strategy());
+    stage.rollouts().begin(scenario.version(), scenario.strategy(), scenario.state());
     int deaths = 0;
     while (dies(deaths % 2 == 0 ? Strike.CRASH_BEFORE : Strike.CRASH_AFTER, scenario, deaths)) {
       deaths++;
@@ -119,16 +159,32 @@ public final class CrashSweep {
 
   /** A Warm upgrade in which the API server dies at each step. */
   private void restartApiServer() {
-    EachStatus outages =
-        new EachStatus(() -> stage.cluster().restartApiServer(Duration.ofSeconds(1)));
+    Outages outages =
+        new Outages(
+            () -> stage.cluster().restartApiServer(Duration.ofSeconds(1)), Integer.MAX_VALUE);
     stage.operated(outages, () -> rollOut("2"));
     survived("restarts of the API server", outages.times());
+  }
+
+  /**
+   * A Warm upgrade in which the store dies at each step, and is back after about a second. The
+   * savepoint may fail by it: then the job runs on, and another attempt follows.
+   */
+  private void restartStore() {
+    Outages outages = new Outages(stage.cluster()::killStore, MOST_OUTAGES);
+    stage.operated(
+        outages,
+        () -> {
+          stage.rollouts().begin("1", "Warm", "Savepoint");
+          stage.rollouts().awaitVersion("1", LIMIT);
+        });
+    survived("restarts of the store", outages.times());
   }
 
   /** A Warm upgrade in which the leader is frozen at each step, and thaws under a new one. */
   private void freezeLeaders() {
     try (Rivals rivals = new Rivals(stage)) {
-      stage.rollouts().begin("1", "Warm");
+      stage.rollouts().begin("2", "Warm", "Savepoint");
       long deadline = System.nanoTime() + FREEZES_LIMIT.toNanos();
       while (!stage.rollouts().isOver()) {
         rivals.replaceTheDead();
@@ -143,7 +199,7 @@ public final class CrashSweep {
   }
 
   private void rollOut(String version) {
-    stage.rollouts().begin(version, "Warm");
+    stage.rollouts().begin(version, "Warm", "Savepoint");
     stage.rollouts().awaitEnd("Completed", LIMIT);
   }
 

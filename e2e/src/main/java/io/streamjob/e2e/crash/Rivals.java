@@ -26,7 +26,7 @@ final class Rivals implements AutoCloseable {
 
   private HostOperator rival() {
     AtomicReference<HostOperator> itself = new AtomicReference<>();
-    EachStatus trap = new EachStatus(() -> freeze(itself.get()));
+    Outages trap = new Outages(() -> freeze(itself.get()), Integer.MAX_VALUE);
     HostOperator operator =
         stage.operator(trap, "--leader-election=true", "--lease-namespace=" + Product.NAMESPACE);
     itself.set(operator);

@@ -35,7 +35,7 @@ public final class ObjectStore implements AutoCloseable {
   /** Where pods reach the store; path-style addresses only. */
   public static final String ENDPOINT = "http://s3.streamjob-s3.svc.cluster.local:9000";
 
-  private static final String NAMESPACE = "streamjob-s3";
+  static final String NAMESPACE = "streamjob-s3";
   private static final String IMAGE = "streamjob/s3store:dev";
   private static final int PORT = 9000;
   private static final Duration START_LIMIT = Duration.ofMinutes(2);

@@ -35,6 +35,23 @@ public record SelfBuiltCluster(Path kubeconfig) implements Cluster {
     Command.script(STOP_LIMIT, "restart-api-server.sh", Long.toString(down.toSeconds())).output();
   }
 
+  /** Kills the process of the object store in its pod, which starts it anew at once. */
+  public void killStore() {
+    String container =
+        kubectl()
+            .run(
+                "-n",
+                ObjectStore.NAMESPACE,
+                "get",
+                "pods",
+                "-o=jsonpath={.items[0].status.containerStatuses[0].containerID}")
+            .replace("containerd://", "");
+    long pid = Long.parseLong(Command.script(STOP_LIMIT, "container-pid.sh", container).output());
+    ProcessHandle.of(pid).stream()
+        .flatMap(ProcessHandle::children)
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
   /** The folder of its processes' records, logs and data. */
   public Path state() {
     return kubeconfig.resolveSibling("");

@@ -20,8 +20,9 @@ public final class Rollouts {
    *
    * @param version tag of the image
    * @param strategy Warm or Cold
+   * @param state what the new version starts from: Savepoint or Checkpoint
    */
-  public void begin(String version, String strategy) {
+  public void begin(String version, String strategy, String state) {
     attemptsBefore = lastAttempt(run.jobs().get(WordCountRun.JOB));
     edits++;
     run.jobs()
@@ -30,10 +31,10 @@ public final class Rollouts {
             """
             {"spec": {
               "image": "streamjob/word-count:%s",
-              "upgrade": {"strategy": "%s"},
+              "upgrade": {"strategy": "%s", "state": "%s"},
               "config": {"example.edit": "%d"}}}
             """
-                .formatted(version, strategy, edits));
+                .formatted(version, strategy, state, edits));
   }
 
   /** Whether the rollout that was begun last has ended. */
@@ -57,6 +58,20 @@ public final class Rollouts {
           "expected a rollout that ends as %s, found %s".formatted(outcome, rollout));
     }
     return rollout;
+  }
+
+  /**
+   * Waits until a version is the current one, however many attempts that takes.
+   *
+   * @param version tag of the image
+   */
+  public void awaitVersion(String version, Duration limit) {
+    run.jobs()
+        .await(
+            WordCountRun.JOB,
+            "version " + version,
+            limit,
+            job -> isOver(job) && job.at("/status/current/image").asText().endsWith(":" + version));
   }
 
   private boolean isOver(JsonNode job) {
