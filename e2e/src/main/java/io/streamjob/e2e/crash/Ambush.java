@@ -1,13 +1,24 @@
 package io.streamjob.e2e.crash;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Kills an operator at its next write. */
+/**
+ * Kills an operator at its next write. A write under a random name, such as that of the storage's
+ * probe, leaves nothing that the next operator would find: it would die of the same write for ever,
+ * and so each of these is struck once.
+ */
 final class Ambush implements Chokepoint.Trap {
+  private static final Pattern RANDOM =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
   private final Strike strike;
+  private final Set<String> struckBefore;
   private final CountDownLatch struck = new CountDownLatch(1);
   private volatile @Nullable HostOperator victim;
   private volatile String at = "";
@@ -16,9 +27,11 @@ final class Ambush implements Chokepoint.Trap {
    * Waits for a write.
    *
    * @param strike when the victim dies
+   * @param struckBefore writes under random names that others have died of; added to
    */
-  Ambush(Strike strike) {
+  Ambush(Strike strike, Set<String> struckBefore) {
     this.strike = strike;
+    this.struckBefore = struckBefore;
   }
 
   /** Names who is to die. Until then nobody does. */
@@ -38,13 +51,18 @@ final class Ambush implements Chokepoint.Trap {
 
   private boolean strikes(String write) {
     HostOperator operator = victim;
-    if (operator == null) {
+    if (operator == null || isSpent(write)) {
       return false;
     }
     at = write;
     struck.countDown();
     operator.kill();
     return true;
+  }
+
+  private synchronized boolean isSpent(String write) {
+    Matcher random = RANDOM.matcher(write);
+    return random.find() && !struckBefore.add(strike + " " + random.replaceAll("*"));
   }
 
   /** Waits for the strike. */

@@ -6,7 +6,9 @@ import io.streamjob.e2e.harness.Product;
 import io.streamjob.e2e.harness.SelfBuiltCluster;
 import io.streamjob.e2e.wordcount.Flow;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -38,6 +40,7 @@ public final class CrashSweep {
           new Scenario("cold rollback", "incompatible", "Cold", "Savepoint", "RolledBack"));
 
   private final CrashStage stage;
+  private final Set<String> struckOnce = new HashSet<>();
   private int points;
 
   private CrashSweep(CrashStage stage) {
@@ -112,6 +115,7 @@ public final class CrashSweep {
 
   /** One rollout in which no operator lives longer than to its next write. */
   private void crash(Scenario scenario) {
+    struckOnce.clear();
     stage.rollouts().begin(scenario.version(), scenario.strategy(), scenario.state());
     int deaths = 0;
     while (dies(deaths % 2 == 0 ? Strike.CRASH_BEFORE : Strike.CRASH_AFTER, scenario, deaths)) {
@@ -124,7 +128,7 @@ public final class CrashSweep {
 
   /** Lets an operator live to its next write. Returns false if the rollout ends before. */
   private boolean dies(Strike strike, Scenario scenario, int deaths) {
-    Ambush ambush = new Ambush(strike);
+    Ambush ambush = new Ambush(strike, struckOnce);
     try (HostOperator operator = stage.operator(ambush, CrashStage.ALONE)) {
       ambush.lieInWaitFor(operator);
       long deadline = System.nanoTime() + LIMIT.toNanos();
