@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Kills an operator at its next write. Each write of the status leads on, and is struck. Any other
- * may be repeated by each operator that comes next, the probe of the storage or the first of
- * several objects: they would all die of it, and so it is struck once.
+ * may be repeated by each operator that comes next, such as the probe of the storage or the first
+ * of several objects: they would all die of it, and so it is struck once until the status changes.
  */
 final class Ambush implements Chokepoint.Trap {
   private static final Pattern RANDOM =
@@ -26,7 +26,7 @@ final class Ambush implements Chokepoint.Trap {
    * Waits for a write.
    *
    * @param strike when the victim dies
-   * @param struckBefore writes that others have died of; added to
+   * @param struckBefore writes that others have died of since the status changed; kept up
    */
   Ambush(Strike strike, Set<String> struckBefore) {
     this.strike = strike;
@@ -52,6 +52,9 @@ final class Ambush implements Chokepoint.Trap {
     HostOperator operator = victim;
     if (operator == null || isSpent(write)) {
       return false;
+    }
+    if (write.endsWith("/status") && strike == Strike.CRASH_AFTER) {
+      struckBefore.clear();
     }
     at = write;
     struck.countDown();

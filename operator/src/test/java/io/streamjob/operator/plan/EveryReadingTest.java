@@ -83,7 +83,9 @@ final class EveryReadingTest {
   private static Stream<Case> journals(
       RolloutStrategy strategy, RolloutStep step, Optional<RolloutOutcome> outcome) {
     String name = strategy + " " + step + outcome.map(it -> " " + it).orElse("");
-    Stream<Duration> ages = Stream.of(Duration.ZERO, Duration.ofMinutes(1), Duration.ofHours(1));
+    // The last: the clock was set back since.
+    Stream<Duration> ages =
+        Stream.of(Duration.ZERO, Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(-1));
     return ages.flatMap(
         age -> {
           Instant since = Journals.NOW.minus(age);
