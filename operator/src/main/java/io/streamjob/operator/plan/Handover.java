@@ -24,6 +24,9 @@ import java.util.Optional;
  * once if its state is given up.
  */
 final class Handover {
+  private static final String INSTEAD =
+      "handed over by a savepoint, as the checkpoints are unaligned: they hold records on their way between tasks that a new program may not have";
+
   private final Rollout rollout;
   private final Journal journal;
   private final Observation.Facts facts;
@@ -53,27 +56,16 @@ final class Handover {
     if (coordinator.isEmpty()) {
       return wait("waits for the running job's coordinator pod");
     }
-    if (!rollout.target(journal.from().orElseThrow()).optional().isPresent()) {
-      return wait("waits for revision " + journal.from().orElseThrow() + " to be listed");
-    }
+    int from = journal.from().orElseThrow();
     UpgradeState wished = spec.upgrade().state();
-    UpgradeState handover =
-        wished == UpgradeState.Checkpoint && takesUnaligned() ? UpgradeState.Savepoint : wished;
-    Journal told =
-        handover == wished
-            ? prepared
-            : prepared.withNote(
-                "handed over by a savepoint: revision %d takes unaligned checkpoints, which hold records on their way between its own tasks"
-                    .formatted(journal.from().orElseThrow()));
+    if (wished != UpgradeState.None && rollout.target(from).optional().isEmpty()) {
+      return wait("waits for revision " + from + " to be listed, which says where its state goes");
+    }
+    boolean instead = wished == UpgradeState.Checkpoint && takesUnaligned(from);
+    UpgradeState handover = instead ? UpgradeState.Savepoint : wished;
     Journal next =
-        told.withStop(
-            new Journal.Stop(
-                handover,
-                rollout.seen().subject().stop(journal.attempt()),
-                handover == UpgradeState.Checkpoint
-                    ? rollout.seen().checkpointDirectory()
-                    : rollout.seen().savepointDirectory(),
-                coordinator.get()));
+        (instead ? prepared.withNote(INSTEAD) : prepared)
+            .withStop(stopBy(handover, coordinator.get()));
     return rollout.go(
         prepared.step() == RolloutStep.Stopping
             ? next
@@ -82,7 +74,7 @@ final class Handover {
             new Notice(
                 false,
                 Reason.Upgrading,
-                rollout.subject(journal.from().orElseThrow())
+                rollout.subject(from)
                     + switch (handover) {
                       case Savepoint -> ": takes its savepoint and stops";
                       case Checkpoint -> ": takes a checkpoint and is cancelled";
@@ -91,9 +83,18 @@ final class Handover {
         request(next));
   }
 
-  /** Only a savepoint is sure to fit a program with other tasks then. */
-  private boolean takesUnaligned() {
-    return rollout.target(journal.from().orElseThrow()).optional().stream()
+  private Journal.Stop stopBy(UpgradeState handover, String coordinatorUid) {
+    return new Journal.Stop(
+        handover,
+        rollout.seen().subject().stop(journal.attempt()),
+        handover == UpgradeState.Checkpoint
+            ? rollout.seen().checkpointDirectory()
+            : rollout.seen().savepointDirectory(),
+        coordinatorUid);
+  }
+
+  private boolean takesUnaligned(int revision) {
+    return rollout.target(revision).optional().stream()
         .anyMatch(old -> old.spec().checkpoints().unaligned());
   }
 
