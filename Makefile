@@ -62,8 +62,8 @@ cluster-down: ## Stop that cluster
 	@e2e/cluster/down.sh >/dev/null; echo "cluster-down: ok"
 
 .PHONY: crash-sweep
-crash-sweep: package ## Kill the operator before and after each of its writes, on real parts
-	@build/e2e.sh io.streamjob.e2e.crash.CrashSweep
+crash-sweep: package ## Kill the operator before and after each of its writes, on real parts (PART=deaths|faults)
+	@PART="$(PART)" build/e2e.sh io.streamjob.e2e.crash.CrashSweep
 
 .PHONY: bench-upgrade
 bench-upgrade: package ## Measure how long upgrades silence the sink (REPETITIONS=7, STATE=small|large)
