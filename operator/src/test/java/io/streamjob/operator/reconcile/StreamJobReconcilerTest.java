@@ -9,10 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -47,12 +44,7 @@ class StreamJobReconcilerTest {
 
   @BeforeEach
   void connect() {
-    Config config =
-        new ConfigBuilder(Config.empty())
-            .withMasterUrl(API_SERVER.baseUrl())
-            .withRequestRetryBackoffLimit(0)
-            .build();
-    client = new KubernetesClientBuilder().withConfig(config).build();
+    client = ApiServers.client(API_SERVER);
     API_SERVER.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(404)));
   }
 
