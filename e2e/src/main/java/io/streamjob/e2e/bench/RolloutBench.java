@@ -21,6 +21,7 @@ final class RolloutBench implements AutoCloseable {
   private static final int TEXT_BYTES = 5 << 20;
   private static final int PIECE_BYTES = 8 << 10;
   private static final int WORDS_PER_SECOND = 2_000;
+  private static final long WORDS_AHEAD = 60_000;
 
   private final String name;
   private final WordCountRun run;
@@ -47,7 +48,7 @@ final class RolloutBench implements AutoCloseable {
             sample -> WordCountRun.sized(sample, WORDS_PER_SECOND, bytesPerWord));
     run.awaitRunning(LIMIT);
     rollouts = new Rollouts(run);
-    flow = new Flow(run);
+    flow = new Flow(run, WORDS_AHEAD);
     flow.awaitWords(run.words());
   }
 

@@ -27,6 +27,7 @@ final class CrashStage implements AutoCloseable {
   private static final int TEXT_BYTES = 1 << 20;
   private static final int WORDS_PER_SECOND = 200; // it runs for as long as operators take to die
   private static final int PIECE_BYTES = 4 << 10;
+  private static final long WORDS_AHEAD = 12_000;
 
   /** The argument of an operator that has no other beside it. */
   static final String ALONE = "--leader-election=false";
@@ -53,7 +54,7 @@ final class CrashStage implements AutoCloseable {
             sample -> WordCountRun.sized(sample, WORDS_PER_SECOND, 0));
     operated(Chokepoint.Trap.NONE, () -> run.awaitRunning(LIMIT));
     rollouts = new Rollouts(run);
-    flow = new Flow(run);
+    flow = new Flow(run, WORDS_AHEAD);
   }
 
   /**

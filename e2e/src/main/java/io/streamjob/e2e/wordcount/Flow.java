@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
  * what the job has written, to see when it was silent.
  */
 public final class Flow implements AutoCloseable {
-  /** More than the job reads between two of its checkpoints: it never waits for text. */
-  private static final long WORDS_AHEAD = 60_000;
+  /** The store may die and come back meanwhile. */
+  private static final int MOST_FAILURES_IN_A_ROW = 60;
 
   private static final Duration EVERY = Duration.ofMillis(500);
   private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -24,19 +24,35 @@ public final class Flow implements AutoCloseable {
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
   private final ScheduledFuture<?> feeding;
+  private final long wordsAhead;
   private long fedWords;
+  private int failuresInARow;
 
-  /** Begins to feed. */
-  public Flow(WordCountRun run) {
+  /**
+   * Begins to feed.
+   *
+   * @param wordsAhead more than the job reads between two of its checkpoints: it never waits for
+   *     text
+   */
+  public Flow(WordCountRun run, long wordsAhead) {
     this.run = run;
+    this.wordsAhead = wordsAhead;
     fedWords = run.feeder().fed().pieces().stream().mapToLong(Text::words).sum();
     feeding = clock.scheduleWithFixedDelay(this::feed, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private synchronized void feed() {
-    long written = run.ledger().refresh().records();
-    while (fedWords - written < WORDS_AHEAD) {
-      fedWords += Text.words(run.feeder().feedNext());
+    try {
+      long written = run.ledger().refresh().records();
+      while (fedWords - written < wordsAhead) {
+        fedWords += Text.words(run.feeder().feedNext());
+      }
+      failuresInARow = 0;
+    } catch (IllegalStateException e) {
+      failuresInARow++;
+      if (failuresInARow > MOST_FAILURES_IN_A_ROW) {
+        throw e;
+      }
     }
   }
 

@@ -40,8 +40,10 @@ public final class Ledger {
   public Ledger refresh() {
     for (String key : store.list(bucket, prefix).keySet()) {
       // The store shows an object under a passing name while it is being written.
-      if (key.endsWith(FINAL) && read.add(key)) {
-        new String(store.get(bucket, key), StandardCharsets.US_ASCII).lines().forEach(this::enter);
+      if (key.endsWith(FINAL) && !read.contains(key)) {
+        byte[] content = store.get(bucket, key);
+        read.add(key);
+        new String(content, StandardCharsets.US_ASCII).lines().forEach(this::enter);
       }
     }
     return this;
