@@ -10,7 +10,6 @@ readonly QUIET=${1:-}
 # Starts containerd unless it runs, and asks it. One that was just killed may still look alive: whoever calls this calls again.
 containerd_answers() {
   if ! pid_of containerd; then
-    rm -f "$STATE/run/containerd"
     start containerd containerd --config "$STATE/containerd/cleaning.toml"
     until [[ -e $STATE/run/containerd ]]; do sleep 0.05; done
   fi

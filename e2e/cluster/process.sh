@@ -17,6 +17,7 @@ start() {
   local name=$1
   shift
   mkdir -p "$STATE/run" "$STATE/logs"
+  rm -f "$STATE/run/$name" # of one that was killed: whoever waits for the new one would take it for dead
   # shellcheck disable=SC2016  # expanded by the inner shell
   setsid bash -c '
     read -r -a stat <<<"$(sed "s/.*) //" "/proc/$$/stat")"
