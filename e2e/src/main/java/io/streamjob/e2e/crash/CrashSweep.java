@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  */
 public final class CrashSweep {
   private static final Duration LIMIT = Duration.ofMinutes(5);
-  private static final Duration FREEZES_LIMIT = Duration.ofMinutes(10);
+  private static final Duration OUTAGES_LIMIT = Duration.ofMinutes(10);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final int MOST_OUTAGES = 12;
   private static final String DEATHS = "deaths";
@@ -189,7 +189,7 @@ public final class CrashSweep {
         outages,
         () -> {
           stage.rollouts().begin("1", "Warm", "Savepoint");
-          stage.rollouts().awaitVersion("1", LIMIT);
+          stage.rollouts().awaitVersion("1", OUTAGES_LIMIT);
         });
     survived("restarts of the store", outages.times());
   }
@@ -198,11 +198,11 @@ public final class CrashSweep {
   private void freezeLeaders() {
     try (Rivals rivals = new Rivals(stage)) {
       stage.rollouts().begin("2", "Warm", "Savepoint");
-      long deadline = System.nanoTime() + FREEZES_LIMIT.toNanos();
+      long deadline = System.nanoTime() + OUTAGES_LIMIT.toNanos();
       while (!stage.rollouts().isOver()) {
         rivals.replaceTheDead();
         if (System.nanoTime() > deadline) {
-          throw new IllegalStateException("no end of the upgrade within " + FREEZES_LIMIT);
+          throw new IllegalStateException("no end of the upgrade within " + OUTAGES_LIMIT);
         }
         pause();
       }
@@ -213,7 +213,7 @@ public final class CrashSweep {
 
   private void rollOut(String version) {
     stage.rollouts().begin(version, "Warm", "Savepoint");
-    stage.rollouts().awaitEnd("Completed", LIMIT);
+    stage.rollouts().awaitEnd("Completed", OUTAGES_LIMIT);
   }
 
   private void survived(String what, int times) {
