@@ -175,7 +175,10 @@ final class Launch {
         journal
             .runningAt()
             .or(() -> facts.newTasks().optional().flatMap(TasksView::processingSince));
-    return running && runningAt.isPresent() && completed >= needed(target.spec())
+    return running
+            && runningAt.isPresent()
+            && completed >= needed(target.spec())
+            && facts.newCheckpoints().optional().filter(this::startedAsTold).isPresent()
         ? pointed().orElseGet(() -> confirmed(target, Optional.empty()))
         : unconfirmed(target, completed);
   }
@@ -226,8 +229,7 @@ final class Launch {
     }
     if (facts.newCheckpoints() instanceof Reading.Known<Checkpoints>(Checkpoints checkpoints)
         && facts.newTasks().optional().flatMap(TasksView::processingSince).isPresent()
-        && !checkpoints.restoredFrom().equals(journal.restoreFrom())
-        && checkpoints.restoredFrom().filter(this::isOfNewJob).isEmpty()) {
+        && !startedAsTold(checkpoints)) {
       return Optional.of(
           new Obstacle(
               Reason.RestoredFromElsewhere,
@@ -250,6 +252,11 @@ final class Launch {
                 "%s: expected %d completed checkpoint(s) within %s, found %d; next step: see its log"
                     .formatted(subject, needed(spec), spec.upgrade().confirmWithin(), completed)))
         : Optional.empty();
+  }
+
+  private boolean startedAsTold(Checkpoints checkpoints) {
+    return checkpoints.restoredFrom().equals(journal.restoreFrom())
+        || checkpoints.restoredFrom().filter(this::isOfNewJob).isPresent();
   }
 
   /**

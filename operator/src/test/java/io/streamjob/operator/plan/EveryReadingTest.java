@@ -238,6 +238,38 @@ final class EveryReadingTest {
 
   @ParameterizedTest
   @MethodSource("cases")
+  void noJobIsConfirmedBeforeItSaysWhatItRestoredFrom(Case some) {
+    boolean confirms =
+        some.journal().step() == RolloutStep.Confirming
+            && some.journal().strategy() == RolloutStrategy.Warm
+            && some.journal().outcome().isEmpty();
+    Random random = new Random(some.name().hashCode());
+    // Checkpoints were seen before, by somebody who could not ask for the tasks.
+    StreamJobStatus status = status(some.journal().withCheckpoints(1), false);
+    for (int draw = 0; confirms && draw < DRAWS; draw++) {
+      Observation seen = seen(random, status);
+
+      RolloutStatus next = Planner.plan(seen, Limits.DEFAULT).status().rollout();
+
+      boolean finished =
+          seen.facts()
+              .newJob()
+              .optional()
+              .map(JobView::state)
+              .equals(Optional.of(JobState.FINISHED));
+      if (next != null
+          && RolloutStep.Retiring.name().equals(next.step())
+          && next.failure() == null
+          && !finished) {
+        assertThat(seen.facts().newCheckpoints().optional().flatMap(Checkpoints::restoredFrom))
+            .as("told, in %s with %s", some, seen.facts())
+            .isEqualTo(some.journal().restoreFrom());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void nothingGoesBackBehindACheckpoint(Case some) {
     boolean undoes =
         some.journal().mayHaveStarted()
