@@ -10,6 +10,7 @@ import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.plan.Effect;
+import io.streamjob.operator.plan.Limits;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
 import io.streamjob.operator.spec.EffectiveSpec;
@@ -26,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What must hold in every moment, whatever goes wrong; judged by the world's own books. */
 final class Invariants {
-  private static final int MOST_PREFLIGHT_RETRIES = 3;
+  /** For a checkpoint that was gone, and for each operator without a place. */
+  private static final int MOST_PREFLIGHT_RETRIES =
+      Limits.DEFAULT.preflightRetries() + Limits.DEFAULT.unmapped();
 
   private final World world;
   private final Ledger ledger = new Ledger();
