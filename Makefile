@@ -37,7 +37,7 @@ sim: ## Simulate rollouts with faults from SEEDS seeds (SEED=n tells one again)
 
 .PHONY: mutation
 mutation: ## Change the planner in each of its decisions: does a test notice? (at least 90 % must be)
-	@$(MVN) test-compile org.pitest:pitest-maven:mutationCoverage -pl operator -am
+	@$(MVN) process-test-classes -Dmutation.phase=process-test-classes -pl operator -am
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests on a real cluster
