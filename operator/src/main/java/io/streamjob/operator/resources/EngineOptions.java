@@ -66,6 +66,8 @@ final class EngineOptions {
     options.put("metrics.internal.query-service.port", "" + METRICS_QUERY_PORT);
     // What is uploaded is collected here first; the default lies where nothing can be written.
     options.put("fs.s3a.buffer.dir", DATA_FOLDER + "/s3");
+    // Else each file that is written costs a request more, to delete what marked its folder.
+    options.put("fs.s3a.directory.marker.retention", "keep");
     return options;
   }
 
