@@ -52,10 +52,11 @@ public interface Engine {
   Answer submit(URI coordinator, Submission submission);
 
   /**
-   * Stops a job with a savepoint below {@code directory}, in the engine's native format, without
-   * draining. A repeated request with an equal trigger id joins the first.
+   * Stops a job with a savepoint below {@code directory}, without draining. A repeated request with
+   * an equal trigger id joins the first.
    */
-  Answer stop(URI coordinator, JobId job, TriggerId trigger, String directory);
+  Answer stop(
+      URI coordinator, JobId job, TriggerId trigger, String directory, SavepointFormat format);
 
   /**
    * Takes a checkpoint of a running job as it is configured, incremental or not. A repeated request

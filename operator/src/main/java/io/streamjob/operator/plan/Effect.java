@@ -1,6 +1,7 @@
 package io.streamjob.operator.plan;
 
 import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TriggerId;
 import java.util.List;
@@ -38,7 +39,8 @@ public sealed interface Effect {
   record Submit(int revision, Submission submission) implements Effect {}
 
   /** Stop a job with a savepoint. */
-  record StopWithSavepoint(int revision, JobId job, TriggerId trigger, String directory)
+  record StopWithSavepoint(
+      int revision, JobId job, TriggerId trigger, String directory, SavepointFormat format)
       implements Effect {}
 
   /** Take a checkpoint of a job, which runs on. */

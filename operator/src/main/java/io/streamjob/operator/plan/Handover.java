@@ -4,6 +4,7 @@ import io.streamjob.api.v1beta1.ConditionType;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.Checkpoints;
@@ -11,6 +12,7 @@ import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.plan.StatusDraft.Truth;
 import io.streamjob.operator.reading.Reading;
@@ -24,8 +26,10 @@ import java.util.Optional;
  * once if its state is given up.
  */
 final class Handover {
-  private static final String INSTEAD =
+  private static final String UNALIGNED =
       "handed over by a savepoint, as the checkpoints are unaligned: they hold records on their way between tasks that a new program may not have";
+  private static final String OTHER_BACKEND =
+      "handed over by a savepoint, as the state backend changes: only the one that wrote a checkpoint reads it";
 
   private final Rollout rollout;
   private final Journal journal;
@@ -61,10 +65,13 @@ final class Handover {
     if (wished != UpgradeState.None && rollout.target(from).optional().isEmpty()) {
       return wait("waits for revision " + from + " to be listed, which says where its state goes");
     }
-    boolean instead = wished == UpgradeState.Checkpoint && takesUnaligned(from);
-    UpgradeState handover = instead ? UpgradeState.Savepoint : wished;
+    Optional<String> instead =
+        wished == UpgradeState.Checkpoint ? whyNoCheckpoint(from) : Optional.empty();
+    UpgradeState handover = instead.isPresent() ? UpgradeState.Savepoint : wished;
     Journal next =
-        (instead ? prepared.withNote(INSTEAD) : prepared)
+        instead
+            .map(prepared::withNote)
+            .orElse(prepared)
             .withStop(stopBy(handover, coordinator.get()));
     return rollout.go(
         prepared.step() == RolloutStep.Stopping
@@ -93,17 +100,35 @@ final class Handover {
         coordinatorUid);
   }
 
-  private boolean takesUnaligned(int revision) {
-    return rollout.target(revision).optional().stream()
-        .anyMatch(old -> old.spec().checkpoints().unaligned());
+  private Optional<String> whyNoCheckpoint(int from) {
+    boolean unaligned =
+        rollout.target(from).optional().stream()
+            .anyMatch(old -> old.spec().checkpoints().unaligned());
+    if (unaligned) {
+      return Optional.of(UNALIGNED);
+    }
+    return format() == SavepointFormat.CANONICAL ? Optional.of(OTHER_BACKEND) : Optional.empty();
   }
 
-  private static Effect request(Journal next) {
+  /** The native one is quicker; another state backend cannot read it. */
+  private SavepointFormat format() {
+    Optional<StateBackend> then = journal.from().flatMap(this::backend);
+    return then.isPresent() && then.equals(backend(journal.to()))
+        ? SavepointFormat.NATIVE
+        : SavepointFormat.CANONICAL;
+  }
+
+  private Optional<StateBackend> backend(int revision) {
+    return rollout.target(revision).optional().map(stored -> stored.spec().state().backend());
+  }
+
+  private Effect request(Journal next) {
     int from = next.from().orElseThrow();
     JobId old = next.oldJob().orElseThrow();
     Journal.Stop stop = next.stop().orElseThrow();
     return switch (stop.handover()) {
-      case Savepoint -> new Effect.StopWithSavepoint(from, old, stop.trigger(), stop.directory());
+      case Savepoint ->
+          new Effect.StopWithSavepoint(from, old, stop.trigger(), stop.directory(), format());
       case Checkpoint -> new Effect.TakeCheckpoint(from, old, stop.trigger());
       case None -> new Effect.Cancel(from, old);
     };

@@ -70,7 +70,8 @@ final class Executor {
                     new Names(owner, stop.revision()).coordinatorUri(),
                     stop.job(),
                     stop.trigger(),
-                    stop.directory()));
+                    stop.directory(),
+                    stop.format()));
         case Effect.TakeCheckpoint take ->
             note(
                 take.trigger().hex(),

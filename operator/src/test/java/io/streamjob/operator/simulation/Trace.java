@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.streamjob.api.v1beta1.ConditionType;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
@@ -125,7 +126,11 @@ final class Trace {
       case Effect.DeleteCluster(int revision) -> "DeleteCluster " + revision;
       case Effect.Cancel cancel -> "Cancel on " + cancel.revision();
       case Effect.StopWithSavepoint stop ->
-          "StopWithSavepoint on " + stop.revision() + " to " + stop.directory();
+          "StopWithSavepoint on "
+              + stop.revision()
+              + " to "
+              + stop.directory()
+              + (stop.format() == SavepointFormat.NATIVE ? "" : ", " + stop.format());
       case Effect.TakeCheckpoint take -> "TakeCheckpoint on " + take.revision();
       case Effect.LeaveOut leaveOut ->
           "LeaveOut %d operator(s) of %s to %s"

@@ -11,6 +11,7 @@ import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.engine.Submission;
@@ -283,7 +284,8 @@ public final class FlinkEngine implements Engine, AutoCloseable {
   }
 
   @Override
-  public Answer stop(URI coordinator, JobId job, TriggerId trigger, String directory) {
+  public Answer stop(
+      URI coordinator, JobId job, TriggerId trigger, String directory, SavepointFormat format) {
     Map<String, Object> body =
         Map.of(
             "triggerId",
@@ -293,7 +295,7 @@ public final class FlinkEngine implements Engine, AutoCloseable {
             "drain",
             false,
             "formatType",
-            "NATIVE");
+            format.name());
     return change(
         rest.question(coordinator, limits.read()),
         question ->

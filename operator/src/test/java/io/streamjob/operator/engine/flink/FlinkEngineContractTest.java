@@ -13,6 +13,7 @@ import io.streamjob.operator.engine.EngineFailure.Kind;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TasksView;
@@ -56,6 +57,7 @@ class FlinkEngineContractTest {
   private String attempt;
   private JobId job;
   private ApplicationId application;
+  private Map<String, String> options = Map.of("execution.checkpointing.interval", "300ms");
 
   @BeforeAll
   static void start() throws IOException {
@@ -70,7 +72,9 @@ class FlinkEngineContractTest {
                 "v2.jar", wordCount.resolve("word-count-2.jar"),
                 "throws.jar", wordCount.resolve("word-count-throws.jar"),
                 "renamed.jar", wordCount.resolve("word-count-renamed.jar"),
-                "incompatible.jar", wordCount.resolve("word-count-incompatible.jar")),
+                "incompatible.jar", wordCount.resolve("word-count-incompatible.jar"),
+                "two-jobs.jar", wordCount.resolve("word-count-two-jobs.jar"),
+                "fails-at-end.jar", wordCount.resolve("word-count-fails-at-end.jar")),
             engine);
     at = cluster.coordinator();
     Files.createDirectories(folder.resolve("in"));
@@ -148,7 +152,7 @@ class FlinkEngineContractTest {
     assertThat(savepoint)
         .startsWith(folder.resolve(attempt).toUri().toString().replace("///", "/"));
     assertThat(state()).isEqualTo(JobState.FINISHED);
-    assertThat(engine.stop(at, job, TriggerId.of(attempt), directory()))
+    assertThat(engine.stop(at, job, TriggerId.of(attempt), directory(), SavepointFormat.NATIVE))
         .isEqualTo(new Answer.Accepted());
     assertThat(engine.savepoint(at, job, TriggerId.of(attempt)))
         .isEqualTo(Reading.known(new SavepointView.Completed(savepoint)));
@@ -168,7 +172,8 @@ class FlinkEngineContractTest {
   void aStopOfAJobThatIsNotThereIsAcceptedAndFails() {
     TriggerId trigger = TriggerId.of(attempt);
 
-    assertThat(engine.stop(at, job, trigger, directory())).isEqualTo(new Answer.Accepted());
+    assertThat(engine.stop(at, job, trigger, directory(), SavepointFormat.NATIVE))
+        .isEqualTo(new Answer.Accepted());
 
     Reading<SavepointView> view =
         Eventually.until(
@@ -187,14 +192,7 @@ class FlinkEngineContractTest {
     engine.submit(at, run("v2.jar", "io.streamjob.examples.wordcount.WordCountV2", savepoint));
 
     awaitAllRunning();
-    Checkpoints checkpoints =
-        Eventually.until(
-                "a checkpoint of the new version",
-                SOON,
-                () -> engine.checkpoints(at, job),
-                answer -> answer.optional().map(c -> c.completed() > 0).orElse(false))
-            .optional()
-            .orElseThrow();
+    Checkpoints checkpoints = awaitCheckpoint();
     assertThat(checkpoints.restoredFrom()).contains(savepoint);
     assertThat(checkpoints.latestCheckpoint()).isPresent();
   }
@@ -287,6 +285,93 @@ class FlinkEngineContractTest {
         .contains(savepoint);
   }
 
+  @Test
+  void aCopyOfACheckpointsMetadataIsARestorePointOfTheSameFolder() throws IOException {
+    // Every file of state is an object of its own, named by its absolute path.
+    options =
+        Map.of(
+            "execution.checkpointing.interval", "300ms",
+            "execution.checkpointing.data-inline-threshold", "0");
+    engine.submit(at, run("job.jar"));
+    awaitAllRunning();
+    awaitCheckpoint();
+    engine.cancel(at, job);
+    awaitState(JobState.CANCELED);
+    String newest =
+        engine
+            .checkpoints(at, job)
+            .optional()
+            .flatMap(Checkpoints::latestCheckpoint)
+            .map(Checkpoints.Completed::location)
+            .orElseThrow();
+    next("its copy without nothing");
+
+    engine.submit(at, run("job.jar", null, copyWithout("no such operator", newest)));
+
+    awaitAllRunning();
+    assertThat(engine.checkpoints(at, job).optional().flatMap(Checkpoints::restoredFrom))
+        .contains(newest);
+  }
+
+  @Test
+  void anotherStateBackendReadsTheCanonicalFormat() {
+    String savepoint = stopWithSavepoint(SavepointFormat.CANONICAL);
+    next("on the heap");
+    options = onHeap();
+
+    engine.submit(at, run("v2.jar", "io.streamjob.examples.wordcount.WordCountV2", savepoint));
+
+    awaitAllRunning();
+    awaitCheckpoint();
+    assertThat(engine.checkpoints(at, job).optional().flatMap(Checkpoints::restoredFrom))
+        .contains(savepoint);
+  }
+
+  @Test
+  void anotherStateBackendDoesNotReadTheNativeFormat() {
+    String savepoint = stopWithSavepoint();
+    next("on the heap");
+    options = onHeap();
+
+    engine.submit(at, run("v2.jar", "io.streamjob.examples.wordcount.WordCountV2", savepoint));
+
+    assertFails(Kind.OTHER, "Unexpected state handle type");
+  }
+
+  private static Map<String, String> onHeap() {
+    return Map.of(
+        "execution.checkpointing.interval", "300ms",
+        "execution.checkpointing.incremental", "false",
+        "state.backend.type", "hashmap");
+  }
+
+  @Test
+  void aMainMethodThatStartsTwoJobsFailsAndNoneRuns() {
+    engine.submit(at, run("two-jobs.jar"));
+
+    assertFails(Kind.PROGRAM_FAILED, "Cannot have more than one execute()");
+    awaitState(JobState.CANCELED);
+  }
+
+  @Test
+  void aJobThatFailsAfterItsSavepointIsCompleteRunsOnAndTheSavepointIsNotTold() {
+    engine.submit(at, run("fails-at-end.jar"));
+    awaitAllRunning();
+    TriggerId trigger = TriggerId.of(attempt);
+
+    engine.stop(at, job, trigger, directory(), SavepointFormat.NATIVE);
+
+    Reading<SavepointView> view =
+        Eventually.until(
+            "the stop has failed",
+            SOON,
+            () -> engine.savepoint(at, job, trigger),
+            answer -> answer.optional().orElse(null) instanceof SavepointView.Failed);
+    assertThat(view.toString()).contains("A savepoint has been created at: ");
+    awaitState(JobState.RUNNING);
+    assertThat(engine.job(at, job).optional().orElseThrow().restarts()).isEqualTo(1);
+  }
+
   private static String copyWithout(String operator, String savepoint) throws IOException {
     Path folder = Path.of(URI.create(savepoint));
     Path copy = folder.resolve("without-a-2");
@@ -366,11 +451,15 @@ class FlinkEngineContractTest {
   }
 
   private String stopWithSavepoint() {
+    return stopWithSavepoint(SavepointFormat.NATIVE);
+  }
+
+  private String stopWithSavepoint(SavepointFormat format) {
     engine.submit(at, run("job.jar"));
     awaitAllRunning();
     TriggerId trigger = TriggerId.of(attempt);
-    assertThat(engine.stop(at, job, trigger, directory())).isEqualTo(new Answer.Accepted());
-    assertThat(engine.stop(at, job, trigger, directory())).isEqualTo(new Answer.Accepted());
+    assertThat(engine.stop(at, job, trigger, directory(), format)).isEqualTo(new Answer.Accepted());
+    assertThat(engine.stop(at, job, trigger, directory(), format)).isEqualTo(new Answer.Accepted());
     awaitState(JobState.FINISHED);
     Reading<SavepointView> view =
         Eventually.until(
@@ -406,7 +495,7 @@ class FlinkEngineContractTest {
             "--output", folder.resolve("out").resolve(job.hex()).toUri().toString()),
         2,
         Optional.ofNullable(restoreFrom),
-        Map.of("execution.checkpointing.interval", "300ms"));
+        options);
   }
 
   private Instant awaitAllRunning() {
@@ -417,6 +506,16 @@ class FlinkEngineContractTest {
             tasks -> tasks.optional().flatMap(TasksView::processingSince).isPresent())
         .optional()
         .flatMap(TasksView::processingSince)
+        .orElseThrow();
+  }
+
+  private Checkpoints awaitCheckpoint() {
+    return Eventually.until(
+            "a completed checkpoint",
+            SOON,
+            () -> engine.checkpoints(at, job),
+            answer -> answer.optional().map(c -> c.completed() > 0).orElse(false))
+        .optional()
         .orElseThrow();
   }
 

@@ -16,6 +16,7 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TriggerId;
 import io.streamjob.operator.reading.Reading;
@@ -136,7 +137,9 @@ class FlinkEngineSilenceTest {
             engine.application(at, APPLICATION),
             engine.savepoint(at, JOB, TRIGGER));
     List<Answer> answers =
-        List.of(engine.submit(at, submission()), engine.stop(at, JOB, TRIGGER, "s3://b/x"));
+        List.of(
+            engine.submit(at, submission()),
+            engine.stop(at, JOB, TRIGGER, "s3://b/x", SavepointFormat.NATIVE));
 
     assertThat(readings)
         .allSatisfy(

@@ -23,6 +23,7 @@ import io.streamjob.operator.engine.EngineFailure.Kind;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.engine.Submission;
@@ -477,11 +478,12 @@ class FlinkEngineTest {
   }
 
   @Test
-  void aStopNamesItsTriggerItsDirectoryAndTheNativeFormat() {
+  void aStopNamesItsTriggerItsDirectoryAndItsFormat() {
     TriggerId trigger = new TriggerId("33333333333333333333333333333333");
     COORDINATOR.stubFor(post(urlEqualTo("/jobs/" + JOB + "/stop")).willReturn(answer("stop.202")));
 
-    assertThat(engine.stop(at, JOB, trigger, "s3://b/attempt-1")).isEqualTo(new Answer.Accepted());
+    assertThat(engine.stop(at, JOB, trigger, "s3://b/attempt-1", SavepointFormat.CANONICAL))
+        .isEqualTo(new Answer.Accepted());
     COORDINATOR.verify(
         postRequestedFor(urlEqualTo("/jobs/" + JOB + "/stop"))
             .withRequestBody(
@@ -489,7 +491,7 @@ class FlinkEngineTest {
                     """
                     {"triggerId": "33333333333333333333333333333333",
                      "targetDirectory": "s3://b/attempt-1", "drain": false,
-                     "formatType": "NATIVE"}""")));
+                     "formatType": "CANONICAL"}""")));
   }
 
   @Test
@@ -497,7 +499,8 @@ class FlinkEngineTest {
     TriggerId other = new TriggerId("99999999999999999999999999999999");
     COORDINATOR.stubFor(post(urlEqualTo("/jobs/" + JOB + "/stop")).willReturn(answer("stop.202")));
 
-    assertThat(engine.stop(at, JOB, other, "s3://b/x")).isInstanceOf(Answer.Unanswered.class);
+    assertThat(engine.stop(at, JOB, other, "s3://b/x", SavepointFormat.NATIVE))
+        .isInstanceOf(Answer.Unanswered.class);
   }
 
   @Test
@@ -506,7 +509,8 @@ class FlinkEngineTest {
     COORDINATOR.stubFor(
         post(urlEqualTo("/jobs/" + JOB + "/stop")).willReturn(answer("stop-bad-request.400")));
 
-    assertThat(engine.stop(at, JOB, trigger, "s3://b/x")).isInstanceOf(Answer.Refused.class);
+    assertThat(engine.stop(at, JOB, trigger, "s3://b/x", SavepointFormat.NATIVE))
+        .isInstanceOf(Answer.Refused.class);
   }
 
   @ParameterizedTest
