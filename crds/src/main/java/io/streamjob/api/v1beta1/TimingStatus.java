@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TimingStatus(
-    @JsonPropertyDescription("Name of the step in lower case, such as preparing or stopping.")
+    @JsonPropertyDescription(
+            "Name of the step in lower case, such as preparing or stopping; outage is the time in which nobody could carry a step out.")
         @Nullable String part,
     @JsonPropertyDescription("Duration in milliseconds.") @Nullable Long millis) {}

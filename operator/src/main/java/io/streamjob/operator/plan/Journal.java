@@ -60,6 +60,9 @@ public record Journal(
     Optional<Instant> runningAt,
     Optional<Obstacle> failure,
     List<TimingStatus> timings) {
+  /** A part of a rollout that is no step: nobody could carry the step out. */
+  private static final String OUTAGE = "outage";
+
   public Journal {
     unmapped = List.copyOf(unmapped);
     timings = List.copyOf(timings);
@@ -146,6 +149,27 @@ public record Journal(
           draft.step = next;
           draft.stepStartedAt = now;
         });
+  }
+
+  /** The step begins anew: for as long as it took, nobody could carry it out. */
+  Journal anew(Instant now) {
+    Duration outage = Duration.between(stepStartedAt, now);
+    return with(
+        draft -> {
+          draft.timings =
+              Stream.concat(
+                      timings.stream().filter(part -> !OUTAGE.equals(part.part())),
+                      Stream.of(new TimingStatus(OUTAGE, outages().plus(outage).toMillis())))
+                  .toList();
+          draft.stepStartedAt = now;
+        });
+  }
+
+  private Duration outages() {
+    return timings.stream()
+        .filter(part -> OUTAGE.equals(part.part()))
+        .map(part -> Duration.ofMillis(required("timings.millis", part.millis())))
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   private static String part(RolloutStep step) {

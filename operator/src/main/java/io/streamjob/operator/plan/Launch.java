@@ -62,10 +62,31 @@ final class Launch {
       case Reading.Unknown<JobView> unknown -> silent(target);
       case Reading.Absent<JobView> absent ->
           switch (facts.newRun()) {
-            case Reading.Absent<ApplicationView> notSent -> submit(target.spec());
+            case Reading.Absent<ApplicationView> notSent -> unlessItHasRun(target);
             case Reading.Unknown<ApplicationView> unknown -> silent(target);
             case Reading.Known<ApplicationView>(ApplicationView run) -> run(target, run);
           };
+    };
+  }
+
+  /**
+   * No trace of the job in its coordinator is none of a job only if the bucket has none either: a
+   * coordinator that was replaced has forgotten it, and started again it would commit its results
+   * twice.
+   */
+  private Plan unlessItHasRun(Observation.StoredRevision target) {
+    return switch (facts.newState()) {
+      case Reading.Absent<String> none -> submit(target.spec());
+      case Reading.Unknown<String> unknown ->
+          isEditedAndOverdue(target)
+              ? rollout.fail(noJobInTime(target))
+              : wait("waits for the storage to tell whether the new job has run before");
+      case Reading.Known<String>(String checkpoint) ->
+          rollout.fail(
+              new Obstacle(
+                  Reason.JobLost,
+                  "%s: its coordinator does not know the job that has completed %s"
+                      .formatted(rollout.subject(journal.target()), checkpoint)));
     };
   }
 
@@ -155,6 +176,9 @@ final class Launch {
         Math.max(
             journal.checkpoints(),
             facts.newCheckpoints().optional().map(Checkpoints::completed).orElse(0L));
+    if (isProven(target, completed)) {
+      return confirmedOncePointed(target, Optional.empty());
+    }
     // Silence is not failure: whether it may have committed results is asked, not guessed.
     boolean silent = facts.newCheckpoints().isUnknown() && !isEditedAndOverdue(target);
     Optional<Obstacle> failure = silent ? Optional.empty() : failure(target, completed);
@@ -167,20 +191,23 @@ final class Launch {
     if (failure.isPresent() || finished) {
       // Once it has completed a checkpoint, it may have committed results: the way back is closed.
       return completed > 0 || finished
-          ? confirmed(target, failure)
+          ? confirmedOncePointed(target, failure)
           : rollout.fail(failure.orElseThrow());
     }
+    return unconfirmed(target, completed);
+  }
+
+  /** However long it took: it runs, from where it was told to, and has completed checkpoints. */
+  private boolean isProven(Observation.StoredRevision target, long completed) {
     boolean running = facts.newJob().optional().filter(Launch::isRunning).isPresent();
     Optional<Instant> runningAt =
         journal
             .runningAt()
             .or(() -> facts.newTasks().optional().flatMap(TasksView::processingSince));
     return running
-            && runningAt.isPresent()
-            && completed >= needed(target.spec())
-            && facts.newCheckpoints().optional().filter(this::startedAsTold).isPresent()
-        ? pointed().orElseGet(() -> confirmed(target, Optional.empty()))
-        : unconfirmed(target, completed);
+        && runningAt.isPresent()
+        && completed >= needed(target.spec())
+        && facts.newCheckpoints().optional().filter(this::startedAsTold).isPresent();
   }
 
   /** The first checkpoint is written down: who comes after a crash must not go back behind it. */
@@ -193,11 +220,24 @@ final class Launch {
         : pointed().orElseGet(() -> rollout.stay(sentence, rollout.limits().lookSoon()));
   }
 
-  /** The job's service is pointed at the new revision, unless it is already. */
+  /** No step after this one looks at the job's service. */
+  private Plan confirmedOncePointed(
+      Observation.StoredRevision target, Optional<Obstacle> inSpiteOf) {
+    return facts.service().isUnknown()
+        ? rollout.stay(
+            "waits for the API server to tell about the job's service", rollout.limits().lookSoon())
+        : pointed().orElseGet(() -> confirmed(target, inSpiteOf));
+  }
+
+  /** The job's service is pointed at the new revision, unless it is already or is not ours. */
   private Optional<Plan> pointed() {
     boolean pointsElsewhere =
         facts.service().isAbsent()
-            || facts.service().optional().filter(at -> at != journal.target()).isPresent();
+            || facts
+                .service()
+                .optional()
+                .filter(at -> at != journal.target() && at != Observation.FOREIGN_SERVICE)
+                .isPresent();
     return pointsElsewhere
         ? Optional.of(
             rollout.stay(

@@ -50,6 +50,9 @@ public record Observation(
   /** Why a reading is Unknown that no question asked for. */
   public static final String NOT_ASKED = "not asked";
 
+  /** A service of the job's name that belongs to somebody else: nobody points it anywhere. */
+  public static final int FOREIGN_SERVICE = 0;
+
   /** A stored revision, understood. */
   public record StoredRevision(int number, String specHash, EffectiveSpec spec) {}
 
@@ -66,7 +69,7 @@ public record Observation(
    * @param newRun the run of the main method that starts the new job
    * @param newState newest checkpoint of the new job that is in the bucket; asked after everything
    *     that can tell that the job is over
-   * @param service revision that the job's own service selects
+   * @param service revision that the job's own service selects, or {@link #FOREIGN_SERVICE}
    */
   public record Facts(
       Reading<Optional<Obstacle>> storage,

@@ -52,7 +52,7 @@ final class Preparation {
       return wait("waits for the API server to tell which objects exist");
     }
     if (!objects.coordinator()) {
-      return wait(
+      return create(
           "creates the coordinator of revision " + journal.target(),
           new Effect.CreateCoordinator(journal.target(), journal.attempt()));
     }
@@ -61,7 +61,11 @@ final class Preparation {
     if (trouble.isPresent()) {
       return inTrouble(trouble.get(), spec);
     }
-    if (rollout.inStep().compareTo(rollout.limits().preparing()) > 0 && mustEnd()) {
+    boolean createsWorkers =
+        !objects.workers()
+            && journal.preflight() != Check.Pending
+            && cluster.slots() instanceof Reading.Known<Slots>;
+    if (isOverdue() && mustEnd() && !createsWorkers) {
       return rollout.fail(
           new Obstacle(
               Reason.PreparingTimedOut,
@@ -79,6 +83,17 @@ final class Preparation {
       return new Preflight(rollout).plan(spec);
     }
     return workers(spec, objects, slots);
+  }
+
+  /** What nobody could create until now has had no time to come up. */
+  private Plan create(String waitingFor, Effect effect) {
+    return isOverdue()
+        ? rollout.go(journal.anew(rollout.now()), Optional.empty(), effect)
+        : wait(waitingFor, effect);
+  }
+
+  private boolean isOverdue() {
+    return rollout.inStep().compareTo(rollout.limits().preparing()) > 0;
   }
 
   private Plan inTrouble(ClusterView.Trouble trouble, EffectiveSpec spec) {
@@ -108,7 +123,7 @@ final class Preparation {
 
   private Plan workers(EffectiveSpec spec, ClusterView.Objects objects, Slots slots) {
     if (!objects.workers()) {
-      return wait(
+      return create(
           "waits for the workers of revision " + journal.target(),
           new Effect.CreateWorkers(journal.target(), journal.attempt()));
     }

@@ -59,7 +59,7 @@ public final class Questions {
               ? EnumSet.of(OLD_CLUSTER, OLD_JOB, OLD_CHECKPOINTS, SAVEPOINT)
               : EnumSet.of(OLD_CLUSTER, OLD_JOB, SAVEPOINT);
       case Verifying -> EnumSet.of(VERIFICATION);
-      case Starting -> EnumSet.of(OLD_CLUSTER, OLD_JOB, NEW_JOB);
+      case Starting -> EnumSet.of(OLD_CLUSTER, OLD_JOB, NEW_JOB, NEW_STATE);
       case Confirming -> EnumSet.of(NEW_JOB, NEW_CHECKPOINTS, SERVICE);
       case Retiring -> EnumSet.of(OLD_CLUSTER, NEW_CLUSTER);
       case RollingBack, Blocked ->

@@ -84,6 +84,15 @@ final class Look {
     Reading<Checkpoints> oldCheckpoints =
         ask(Question.OLD_CHECKPOINTS, () -> withJob(old, oldJob(), sources.engine()::checkpoints));
     Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old.orElseThrow()));
+    Reading<JobView> newView =
+        ask(Question.NEW_JOB, () -> withJob(fresh, newJob(), sources.engine()::job));
+    Reading<ApplicationView> newRun =
+        ask(
+            Question.NEW_JOB,
+            () ->
+                run(
+                    fresh,
+                    journal.map(rollout -> subject.run(rollout.watched(), rollout.attempt()))));
     Optional<String> handedOver =
         isByCheckpoint()
             ? newest(oldView, oldCheckpoints)
@@ -99,7 +108,7 @@ final class Look {
         oldCheckpoints,
         isByCheckpoint()
             ? withJob(old, oldJob(), sources.engine()::checkpointRules)
-            : Reading.unknown("not asked"),
+            : Reading.unknown(Observation.NOT_ASKED),
         ask(
             Question.PREFLIGHT,
             () -> withJob(fresh, journal.map(this::preflightJob), sources.engine()::job)),
@@ -117,27 +126,24 @@ final class Look {
                 location ->
                     withJob(
                         old, oldJob(), (at, job) -> sources.engine().stoppedAt(at, job, location)))
-            .orElse(Reading.unknown("not asked")),
-        isLost(savepoint) && !isByCheckpoint() ? found() : Reading.unknown("not asked"),
+            .orElse(Reading.unknown(Observation.NOT_ASKED)),
+        isLost(savepoint) && !isByCheckpoint() ? found() : Reading.unknown(Observation.NOT_ASKED),
         ask(Question.VERIFICATION, this::verification),
-        ask(Question.NEW_JOB, () -> withJob(fresh, newJob(), sources.engine()::job)),
-        ask(
-            Question.NEW_JOB,
-            () ->
-                run(
-                    fresh,
-                    journal.map(rollout -> subject.run(rollout.watched(), rollout.attempt())))),
+        newView,
+        newRun,
         ask(
             Question.NEW_CHECKPOINTS,
             () -> withJob(fresh, newJob(), sources.engine()::checkpoints)),
         ask(Question.NEW_CHECKPOINTS, () -> withJob(fresh, newJob(), sources.engine()::tasks)),
         // After the job and its pods: what is over by then writes no checkpoint later.
-        ask(Question.NEW_STATE, this::newState),
+        isStarting() && !(newView.isAbsent() && newRun.isAbsent())
+            ? Reading.unknown(Observation.NOT_ASKED)
+            : ask(Question.NEW_STATE, this::newState),
         ask(Question.SERVICE, this::service));
   }
 
   private <T> Reading<T> ask(Question question, Supplier<Reading<T>> answer) {
-    return questions.contains(question) ? answer.get() : Reading.unknown("not asked");
+    return questions.contains(question) ? answer.get() : Reading.unknown(Observation.NOT_ASKED);
   }
 
   private Optional<Integer> oldRevision() {
@@ -249,6 +255,10 @@ final class Look {
         : Optional.empty();
   }
 
+  private boolean isStarting() {
+    return journal.filter(rollout -> rollout.step() == RolloutStep.Starting).isPresent();
+  }
+
   private boolean isByCheckpoint() {
     return journal.filter(Journal::isByCheckpoint).isPresent();
   }
@@ -334,7 +344,7 @@ final class Look {
         return Reading.absent();
       }
       if (!isOurs(service)) {
-        return Reading.unknown("a service of this name belongs to somebody else");
+        return Reading.known(Observation.FOREIGN_SERVICE);
       }
       String revision =
           requireNonNullElse(service.getSpec().getSelector(), Map.<String, String>of())

@@ -238,6 +238,23 @@ final class EveryReadingTest {
 
   @ParameterizedTest
   @MethodSource("cases")
+  void noJobIsConfirmedBeforeItsServiceIsSeenToSelectIt(Case some) {
+    Random random = new Random(some.name().hashCode());
+    StreamJobStatus status = status(some.journal(), false);
+    boolean confirms = some.journal().step() == RolloutStep.Confirming;
+    for (int draw = 0; confirms && draw < DRAWS; draw++) {
+      Observation seen = seen(random, status);
+
+      RolloutStatus next = Planner.plan(seen, Limits.DEFAULT).status().rollout();
+
+      if (next == null || RolloutStep.Retiring.name().equals(next.step())) {
+        assertThat(seen.facts().service()).isEqualTo(Reading.known(some.journal().target()));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void noJobIsConfirmedBeforeItSaysWhatItRestoredFrom(Case some) {
     boolean confirms =
         some.journal().step() == RolloutStep.Confirming
@@ -327,6 +344,7 @@ final class EveryReadingTest {
         && over
         && facts.newJob().isAbsent()
         && facts.newRun().isAbsent()
+        && facts.newState().isAbsent()
         && submission.restoreFrom().equals(journal.restoreFrom());
   }
 

@@ -28,6 +28,9 @@ final class History {
   /** A listing lags less than a coordinator takes to come back, as measured: 1.2 s at least. */
   private static final Duration SLOWEST_LISTING = Duration.ofSeconds(1);
 
+  /** A moment after a job is submitted, and before anybody can have seen it run. */
+  private static final Duration AFTER_SUBMISSION = Duration.ofMillis(20);
+
   private static final Duration ALL_ARRIVED = Duration.ofMinutes(3);
 
   private final Random random;
@@ -130,7 +133,7 @@ final class History {
 
   private void mishap() {
     switch (random.nextInt(12)) {
-      case 0, 1 -> restartCoordinator(1 + random.nextInt(4));
+      case 0, 1 -> stage.restartCoordinator(1 + random.nextInt(4));
       case 2 -> stage.loseWorkers();
       case 3 -> stage.cutOff(1 + random.nextInt(4), upTo(oneIn(4) ? 480_000 : 30_000));
       case 4 -> stage.bucketDown(!stage.world.weather.bucketDown);
@@ -139,25 +142,24 @@ final class History {
       case 7 -> rare();
       case 8 -> loseWhatNobodySaw(1 + random.nextInt(4));
       case 9 -> annotate();
+      case 10 -> loseAJobThatNobodySaw(1 + random.nextInt(4));
       default -> {}
-    }
-  }
-
-  /**
-   * Spared is a job that nobody has seen start: whoever finds no trace of it in a new process
-   * starts it again, behind its own checkpoints. High availability closes this gap.
-   */
-  private void restartCoordinator(int revision) {
-    if (!stage.isAt(RolloutStep.Starting)) {
-      stage.restartCoordinator(revision);
     }
   }
 
   /** A checkpoint is completed, and nobody asks before the coordinator is lost. */
   private void loseWhatNobodySaw(int revision) {
-    if (!stage.isAt(RolloutStep.Starting)) {
-      stage.checkpoint(revision).restartCoordinator(revision);
-    }
+    stage.checkpoint(revision).restartCoordinator(revision);
+  }
+
+  /** A job has begun, and nobody asks for it before its coordinator is lost. */
+  private void loseAJobThatNobodySaw(int revision) {
+    stage
+        .passUntil(Optional.of(RolloutStep.Starting), upTo(30_000))
+        .pass(AFTER_SUBMISSION)
+        .cutOff(revision, Duration.ofSeconds(5))
+        .pass(upTo(4_000));
+    loseWhatNobodySaw(revision);
   }
 
   private void someOtherWrite() {
@@ -189,8 +191,9 @@ final class History {
     Wish roomy = oneIn(4) ? ordered.coldWhenNoRoom() : ordered;
     Wish decided = oneIn(6) ? roomy.rolledBackByHand() : roomy;
     Wish whole = oneIn(8) ? decided.empty() : oneIn(4) ? decided.byCheckpoint() : decided;
-    wishes.add(whole);
-    return whole;
+    Wish stored = oneIn(8) ? whole.onHeap() : whole;
+    wishes.add(stored);
+    return stored;
   }
 
   private boolean oneIn(int chances) {

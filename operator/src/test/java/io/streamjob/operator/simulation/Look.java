@@ -2,6 +2,7 @@ package io.streamjob.operator.simulation;
 
 import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.RevisionStatus;
+import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
@@ -86,6 +87,9 @@ final class Look {
     Optional<Integer> fresh = journal.map(Journal::watched);
     Optional<JobId> newJob = id(at -> subject.job(at.watched(), at.attempt()));
     Reading<JobView> oldView = ask(Question.OLD_JOB, () -> job(old, oldJob).map(EngineJob::view));
+    Reading<JobView> newView = ask(Question.NEW_JOB, () -> job(fresh, newJob).map(EngineJob::view));
+    Reading<ApplicationView> newRun =
+        ask(Question.NEW_JOB, () -> run(fresh, id(at -> subject.run(at.watched(), at.attempt()))));
     Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old));
     Reading<Checkpoints> oldCheckpoints =
         ask(Question.OLD_CHECKPOINTS, () -> job(old, oldJob).map(EngineJob::checkpoints));
@@ -119,13 +123,15 @@ final class Look {
             ? ask(Question.SAVEPOINT, () -> world.find(stop().directory()))
             : Reading.unknown(Observation.NOT_ASKED),
         ask(Question.VERIFICATION, () -> world.unlessDown(world.bucket().verify(restoreFrom()))),
-        ask(Question.NEW_JOB, () -> job(fresh, newJob).map(EngineJob::view)),
-        ask(Question.NEW_JOB, () -> run(fresh, id(at -> subject.run(at.watched(), at.attempt())))),
+        newView,
+        newRun,
         ask(Question.NEW_CHECKPOINTS, () -> job(fresh, newJob).map(EngineJob::checkpoints)),
         ask(Question.NEW_CHECKPOINTS, () -> job(fresh, newJob).map(EngineJob::tasks)),
-        ask(
-            Question.NEW_STATE,
-            () -> world.unlessDown(world.bucket().newestCheckpoint(newJob.orElseThrow()))),
+        isStarting() && !(newView.isAbsent() && newRun.isAbsent())
+            ? Reading.unknown(Observation.NOT_ASKED)
+            : ask(
+                Question.NEW_STATE,
+                () -> world.unlessDown(world.bucket().newestCheckpoint(newJob.orElseThrow()))),
         ask(Question.SERVICE, world::service));
   }
 
@@ -152,6 +158,10 @@ final class Look {
 
   private Optional<JobId> preflightJob() {
     return id(at -> subject.preflightJob(at.to(), at.attempt(), at.preflightRetries()));
+  }
+
+  private boolean isStarting() {
+    return journal.filter(at -> at.step() == RolloutStep.Starting).isPresent();
   }
 
   private boolean isByCheckpoint() {

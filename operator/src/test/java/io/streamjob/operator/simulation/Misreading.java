@@ -117,6 +117,11 @@ final class Misreading {
     return newCheckpoints(seen, it -> Altered.copy(it, "restoredFrom", told));
   }
 
+  /** A job that its coordinator does not know is taken for one that never ran. */
+  static Observation neverRan(Observation seen) {
+    return isAt(seen, RolloutStep.Starting) ? facts(seen, "newState", Reading.absent()) : seen;
+  }
+
   static Observation withoutCheckpoint(Observation seen) {
     return newCheckpoints(seen, it -> Altered.copy(it, "completed", Math.max(2, it.completed())));
   }

@@ -222,6 +222,19 @@ public final class Scenarios {
                     .apply(good(3).empty())
                     .settle()),
         scenario(
+            "coordinator-lost-with-a-job-that-nobody-saw",
+            30,
+            stage ->
+                running(stage)
+                    .apply(good(2))
+                    .until(Starting)
+                    .pass(Duration.ofMillis(20))
+                    .cutOff(2, Duration.ofSeconds(5))
+                    .pass(Duration.ofSeconds(2))
+                    .checkpoint(2)
+                    .restartCoordinator(2)
+                    .settle()),
+        scenario(
             "coordinator-lost-after-the-first-of-three-checkpoints",
             14,
             stage ->
@@ -231,6 +244,9 @@ public final class Scenarios {
                     .pass(Duration.ofMillis(2_500))
                     .restartCoordinator(2)
                     .settle()),
+        upgrade("another-state-backend", WARM_UPGRADE, good(2).onHeap()),
+        upgrade(
+            "another-state-backend-by-checkpoint", WARM_UPGRADE, good(2).onHeap().byCheckpoint()),
         upgrade("new-job-finishes-by-itself", WARM_UPGRADE, bad(Program.FINISHES, 2)));
   }
 

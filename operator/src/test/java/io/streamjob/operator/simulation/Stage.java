@@ -290,10 +290,6 @@ public final class Stage {
     return world.invariants.transitions();
   }
 
-  boolean isAt(RolloutStep step) {
-    return at().equals(Optional.of(step.name()));
-  }
-
   private Optional<String> at() {
     return Optional.ofNullable(world.status().rollout()).map(RolloutStatus::step);
   }
