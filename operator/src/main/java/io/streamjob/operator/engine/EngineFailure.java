@@ -28,6 +28,11 @@ public record EngineFailure(Kind kind, String message, Optional<String> operator
     STATE_NOT_READABLE,
     /** Files of the restore point are missing or cannot be read. */
     RESTORE_POINT_UNREADABLE,
+    /**
+     * The savepoint that a job was stopped with is complete, and the job failed at its end: it has
+     * run no further, and results that it has not committed are committed by who starts from there.
+     */
+    FAILED_WHILE_STOPPING,
     /** Anything else. */
     OTHER
   }

@@ -88,9 +88,9 @@ final class Ending {
   static void current(Rollout rollout, Journal journal, Observation.StoredRevision target) {
     Subject subject = rollout.seen().subject();
     Optional<JobState> state = rollout.facts().newJob().optional().map(JobView::state);
+    rollout.draft().current(target);
     rollout
         .draft()
-        .current(target)
         .job(
             new JobStatus(
                 subject.job(target.number(), journal.attempt()).hex(),
@@ -123,8 +123,10 @@ final class Ending {
     RolloutOutcome outcome = ended.outcome().orElse(RolloutOutcome.Completed);
     boolean completed = outcome == RolloutOutcome.Completed;
     Optional<Obstacle> failure = ended.failure();
-    StatusDraft draft =
-        rollout.draft().journal(null).waitingFor(null).ended(history(ended, outcome));
+    StatusDraft draft = rollout.draft();
+    draft.journal(null);
+    draft.waitingFor(null);
+    draft.ended(history(ended, outcome));
     Reason reason =
         switch (outcome) {
           case Completed -> Reason.Completed;

@@ -290,9 +290,11 @@ final class Handover {
   private Plan failed(EngineFailure failure) {
     return switch (facts.oldJob()) {
       case Reading.Known<JobView>(JobView job) when !job.state().isTerminal() ->
-          runsOn(job, noState(failure.message() + "; it runs on"));
+          failure.kind() == EngineFailure.Kind.FAILED_WHILE_STOPPING && !rollout.isLasting()
+              ? wait("waits for the old job to end")
+              : runsOn(job, noState(failure.message() + "; it runs on"));
       // It may have ended with the savepoint that an earlier, forgotten answer told of.
-      case Reading.Known<JobView>(JobView job) when job.state() == JobState.FINISHED -> found();
+      case Reading.Known<JobView>(JobView job) when mayHaveEndedWithIt(job) -> found();
       case Reading.Known<JobView>(JobView job) ->
           rollout.fail(noState(failure.message() + "; the job has ended as " + job.state()));
       case Reading.Unknown<JobView> unknown -> wait("waits for the old job's coordinator");
@@ -325,7 +327,7 @@ final class Handover {
   private Plan forgotten() {
     return switch (facts.oldJob()) {
       case Reading.Unknown<JobView> unknown -> wait("waits for the old job's coordinator");
-      case Reading.Known<JobView>(JobView job) when job.state() == JobState.FINISHED -> found();
+      case Reading.Known<JobView>(JobView job) when mayHaveEndedWithIt(job) -> found();
       case Reading.Known<JobView>(JobView job) when job.state().isTerminal() ->
           rollout.fail(noState("the job has ended as " + job.state()));
       case Reading.Known<JobView> alive when isSameCoordinator() ->
@@ -333,6 +335,15 @@ final class Handover {
       case Reading.Known<JobView> alive -> wait("waits for the old job's coordinator pod");
       case Reading.Absent<JobView> absent -> found();
     };
+  }
+
+  /** Whether the savepoint, if there is one, is the last that the job has done. */
+  private static boolean mayHaveEndedWithIt(JobView job) {
+    boolean failedAtItsEnd =
+        job.lastFailure()
+            .filter(last -> last.kind() == EngineFailure.Kind.FAILED_WHILE_STOPPING)
+            .isPresent();
+    return job.state() == JobState.FINISHED || (job.state() == JobState.FAILED && failedAtItsEnd);
   }
 
   /** Whether the process still answers that was asked first. */

@@ -101,7 +101,7 @@ public record Obstacle(Reason reason, String message) {
           new Obstacle(
               Reason.RestorePointUnreadable,
               sentence(subject, failure, "look whether the bucket's files are there"));
-      case OTHER ->
+      case FAILED_WHILE_STOPPING, OTHER ->
           new Obstacle(
               Reason.EngineRefused, sentence(subject, failure, "see the coordinator's log"));
     };

@@ -272,7 +272,8 @@ final class Rollout {
   }
 
   private void describe(Journal next, @Nullable String waitingFor) {
-    draft.journal(next).waitingFor(waitingFor);
+    draft.journal(next);
+    draft.waitingFor(waitingFor);
     draft.phase(phase(next));
     String message =
         "attempt %d, %s: %s%d, step %s"

@@ -72,55 +72,47 @@ final class StatusDraft {
     Unknown
   }
 
-  StatusDraft phase(Phase value) {
+  void phase(Phase value) {
     phase = value;
-    return this;
   }
 
-  StatusDraft waitingFor(@Nullable String sentence) {
+  void waitingFor(@Nullable String sentence) {
     waitingFor = sentence;
-    return this;
   }
 
-  StatusDraft current(Observation.StoredRevision revision) {
+  void current(Observation.StoredRevision revision) {
     current = new RevisionStatus(revision.number(), revision.specHash(), revision.spec().image());
     replicas = revision.spec().replicas();
-    return this;
   }
 
-  StatusDraft stable(Observation.StoredRevision revision) {
+  void stable(Observation.StoredRevision revision) {
     stable = new RevisionStatus(revision.number(), revision.specHash(), revision.spec().image());
-    return this;
   }
 
-  StatusDraft job(JobStatus value) {
+  void job(JobStatus value) {
     job = value;
-    return this;
   }
 
-  StatusDraft journal(@Nullable Journal value) {
+  void journal(@Nullable Journal value) {
     journal = value;
-    return this;
   }
 
-  StatusDraft rejected(@Nullable RejectedSpecStatus value) {
+  void rejected(@Nullable RejectedSpecStatus value) {
     rejected = value;
-    return this;
   }
 
   /** What became of a request by annotation; the one before it is forgotten. */
-  StatusDraft request(String annotation, String value, @Nullable Integer attempt, String result) {
+  void request(String annotation, String value, @Nullable Integer attempt, String result) {
     requests =
         Stream.concat(
                 Stream.of(
                     new RequestStatus(annotation, Requests.shortened(value), attempt, result)),
                 requests.stream().filter(other -> !annotation.equals(other.annotation())))
             .toList();
-    return this;
   }
 
   /** The attempt that requests began has ended. */
-  StatusDraft requestsEnded(int attempt, String result) {
+  void requestsEnded(int attempt, String result) {
     requests =
         requests.stream()
             .map(
@@ -129,10 +121,9 @@ final class StatusDraft {
                         ? new RequestStatus(request.annotation(), request.value(), attempt, result)
                         : request)
             .toList();
-    return this;
   }
 
-  StatusDraft restorePoint(RestorePointStatus point) {
+  void restorePoint(RestorePointStatus point) {
     restorePoints =
         Stream.concat(
                 Stream.of(point),
@@ -140,15 +131,13 @@ final class StatusDraft {
                     .filter(other -> !Objects.equals(point.location(), other.location())))
             .limit(limits.history())
             .toList();
-    return this;
   }
 
-  StatusDraft ended(HistoryStatus entry) {
+  void ended(HistoryStatus entry) {
     history = Stream.concat(Stream.of(entry), history.stream()).limit(limits.history()).toList();
-    return this;
   }
 
-  StatusDraft condition(ConditionType type, Truth truth, Reason reason, String message) {
+  void condition(ConditionType type, Truth truth, Reason reason, String message) {
     // Against what was written: a detour over another truth within one decision is no transition.
     Condition before = written.get(type);
     String since =
@@ -165,7 +154,6 @@ final class StatusDraft {
             .withLastTransitionTime(since)
             .withObservedGeneration(seen.subject().generation())
             .build());
-    return this;
   }
 
   /** Whether a condition is True as it stands in this draft. */

@@ -55,6 +55,8 @@ final class Alphabet {
   private static final EngineFailure UNMAPPED =
       new EngineFailure(
           EngineFailure.Kind.STATE_NOT_MAPPABLE, "no operator", Optional.of(COUNTER.id()));
+  private static final EngineFailure AT_ITS_END =
+      new EngineFailure(EngineFailure.Kind.FAILED_WHILE_STOPPING, "closed badly");
   private static final EngineFailure FAILURE =
       new EngineFailure(EngineFailure.Kind.PROGRAM_FAILED, "main threw");
   private static final Instant LONG_AGO = Journals.NOW.minus(Duration.ofHours(1));
@@ -98,7 +100,8 @@ final class Alphabet {
             new SavepointView.InProgress(),
             new SavepointView.Completed(Journals.LOCATION),
             new SavepointView.Completed("s3://bucket/elsewhere"),
-            new SavepointView.Failed(FAILURE)),
+            new SavepointView.Failed(FAILURE),
+            new SavepointView.Failed(AT_ITS_END)),
         draw(Question.SAVEPOINT, Journals.NOW),
         draw(Question.SAVEPOINT, Journals.LOCATION),
         draw(
@@ -135,7 +138,8 @@ final class Alphabet {
         new JobView(JobState.FINISHED, 0, Optional.empty()),
         new JobView(JobState.CANCELED, 0, Optional.empty()),
         new JobView(JobState.FAILED, 0, failure),
-        new JobView(JobState.FAILED, 0, Optional.of(UNMAPPED)));
+        new JobView(JobState.FAILED, 0, Optional.of(UNMAPPED)),
+        new JobView(JobState.FAILED, 1, Optional.of(AT_ITS_END)));
   }
 
   private Reading<ApplicationView> run(Question question) {

@@ -208,9 +208,8 @@ final class Coordinator {
   private Optional<SavepointView> complete(Stop stop) {
     EngineJob job = stop.job.orElseThrow();
     if (stop.finishing) {
-      world.runsOn(job);
-      job.failOver(world.now());
-      return Optional.of(failed("the job failed after its savepoint was complete, and runs on"));
+      job.fail(Kind.FAILED_WHILE_STOPPING, "a savepoint has been created, but the job failed");
+      return Optional.of(new SavepointView.Failed(job.view().lastFailure().orElseThrow()));
     }
     if (!job.isAlive()) {
       return Optional.of(failed("the job has ended as " + job.state()));

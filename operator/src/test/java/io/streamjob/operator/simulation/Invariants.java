@@ -147,10 +147,6 @@ final class Invariants {
     ledger.stopped(job, location);
   }
 
-  void runsOn(EngineJob job) {
-    ledger.runsOn(job);
-  }
-
   void afterEachStep() {
     int alive = 0;
     for (EngineJob job : ledger.real()) {

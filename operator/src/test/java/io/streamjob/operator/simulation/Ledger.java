@@ -2,7 +2,6 @@ package io.streamjob.operator.simulation;
 
 import io.streamjob.operator.engine.TriggerId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +14,6 @@ final class Ledger {
   private final List<EngineJob> real = new ArrayList<>();
   private final List<EngineJob> preflights = new ArrayList<>();
   private final Map<EngineJob, String> savepoints = new LinkedHashMap<>();
-  private final Map<EngineJob, Integer> ranOn = new HashMap<>();
   private final Set<String> intents = new HashSet<>();
   private int newestAttempt;
 
@@ -52,48 +50,27 @@ final class Ledger {
   }
 
   void stopped(EngineJob job, String location) {
-    savepoints.remove(job);
-    ranOn.remove(job);
     savepoints.put(job, location);
-  }
-
-  /**
-   * The savepoint is complete, but the job did not end with it: it holds all that there is until
-   * the job completes a checkpoint.
-   */
-  void runsOn(EngineJob job) {
-    ranOn.put(job, job.progress());
-  }
-
-  private boolean isLast(EngineJob job) {
-    return !ranOn.containsKey(job) || ranOn.get(job) == job.progress();
   }
 
   /** Whether a job was asked to stop, did, and cannot be asked again. */
   boolean hasEnded(EngineJob job) {
-    return savepoints.containsKey(job) && !ranOn.containsKey(job);
+    return savepoints.containsKey(job);
   }
 
   Optional<String> savepointOf(EngineJob job) {
-    return Optional.ofNullable(savepoints.get(job)).filter(location -> isLast(job));
+    return Optional.ofNullable(savepoints.get(job));
   }
 
   /** The savepoint that a job was stopped with last. */
   Optional<String> newestSavepoint() {
-    return savepoints.entrySet().stream()
-        .filter(entry -> isLast(entry.getKey()))
-        .map(Map.Entry::getValue)
-        .reduce((before, after) -> after);
+    return savepoints.values().stream().reduce((before, after) -> after);
   }
 
   /** Jobs that began after the last one that was stopped with a savepoint. */
   List<EngineJob> sinceTheNewestSavepoint() {
     return real.stream()
-        .filter(
-            job ->
-                savepoints.keySet().stream()
-                    .filter(this::isLast)
-                    .allMatch(stopped -> isAfter(job, stopped)))
+        .filter(job -> savepoints.keySet().stream().allMatch(stopped -> isAfter(job, stopped)))
         .toList();
   }
 
@@ -122,7 +99,6 @@ final class Ledger {
     real.clear();
     preflights.clear();
     savepoints.clear();
-    ranOn.clear();
     newestAttempt = 0;
   }
 }

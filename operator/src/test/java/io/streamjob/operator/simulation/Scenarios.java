@@ -244,6 +244,10 @@ public final class Scenarios {
                     .pass(Duration.ofMillis(2_500))
                     .restartCoordinator(2)
                     .settle()),
+        scenario(
+            "job-fails-after-its-savepoint-is-complete",
+            FIRST_START + WARM_UPGRADE,
+            stage -> running(stage).finishFails().apply(good(2)).settle()),
         upgrade("another-state-backend", WARM_UPGRADE, good(2).onHeap()),
         upgrade(
             "another-state-backend-by-checkpoint", WARM_UPGRADE, good(2).onHeap().byCheckpoint()),

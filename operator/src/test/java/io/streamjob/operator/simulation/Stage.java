@@ -151,6 +151,12 @@ public final class Stage {
     return this;
   }
 
+  public Stage finishFails() {
+    trace.said("a job that is stopped fails at its end, with its savepoint complete");
+    world.weather.finishFails = true;
+    return this;
+  }
+
   public Stage cancelTakes(Duration time) {
     trace.said("a cancelled job takes " + time + " to end");
     world.weather.cancelTakes = time;

@@ -58,7 +58,7 @@ final class Truth {
   private boolean hasSavepoint(RolloutStatus rollout) {
     return Optional.ofNullable(rollout.oldJobId())
         .flatMap(ledger::byId)
-        .filter(job -> job.state() == JobState.FINISHED)
+        .filter(job -> job.state() == JobState.FINISHED || job.state() == JobState.FAILED)
         .flatMap(ledger::savepointOf)
         .filter(world.bucket()::holds)
         .isPresent();

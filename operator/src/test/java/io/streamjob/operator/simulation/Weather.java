@@ -20,7 +20,7 @@ final class Weather {
   /** Time from a savepoint's {@code _metadata} until its job has ended. */
   Duration finishTakes = Duration.ZERO;
 
-  /** A savepoint is complete, but its job fails before it has ended, and is restarted. */
+  /** A savepoint is complete, and its job fails instead of finishing. */
   boolean finishFails;
 
   /** Time from a request to cancel until the job has ended. */

@@ -264,10 +264,6 @@ final class World {
     invariants.stopped(job, location);
   }
 
-  void runsOn(EngineJob job) {
-    invariants.runsOn(job);
-  }
-
   /** Carries an effect out; {@code seen} is what the operator knew when it decided. */
   Answer apply(Effect effect, Observation seen) {
     switch (effect) {

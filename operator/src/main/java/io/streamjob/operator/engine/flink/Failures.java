@@ -1,6 +1,7 @@
 package io.streamjob.operator.engine.flink;
 
 import static io.streamjob.operator.engine.EngineFailure.Kind.ENTRY_CLASS_NOT_FOUND;
+import static io.streamjob.operator.engine.EngineFailure.Kind.FAILED_WHILE_STOPPING;
 import static io.streamjob.operator.engine.EngineFailure.Kind.JAR_NOT_FOUND;
 import static io.streamjob.operator.engine.EngineFailure.Kind.OTHER;
 import static io.streamjob.operator.engine.EngineFailure.Kind.PROGRAM_FAILED;
@@ -26,6 +27,7 @@ final class Failures {
   /** The first rule that fits any cause decides. */
   private static final List<Rule> RULES =
       List.of(
+          new Rule(FAILED_WHILE_STOPPING, "StopWithSavepointStoppingException", ""),
           new Rule(STATE_NOT_MAPPABLE, "", "Cannot map checkpoint/savepoint state for operator"),
           new Rule(STATE_NOT_MAPPABLE, "", "Max parallelism mismatch between checkpoint/savepoint"),
           new Rule(STATE_NOT_READABLE, "StateMigrationException", ""),

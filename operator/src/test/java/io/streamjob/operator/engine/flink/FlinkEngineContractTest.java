@@ -1,6 +1,7 @@
 package io.streamjob.operator.engine.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.ApplicationId;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -335,7 +337,7 @@ class FlinkEngineContractTest {
 
     engine.submit(at, run("v2.jar", "io.streamjob.examples.wordcount.WordCountV2", savepoint));
 
-    assertFails(Kind.OTHER, "Unexpected state handle type");
+    assertFails(Kind.RESTORE_POINT_UNREADABLE, "Unexpected state handle type");
   }
 
   private static Map<String, String> onHeap() {
@@ -349,12 +351,12 @@ class FlinkEngineContractTest {
   void aMainMethodThatStartsTwoJobsFailsAndNoneRuns() {
     engine.submit(at, run("two-jobs.jar"));
 
-    assertFails(Kind.PROGRAM_FAILED, "Cannot have more than one execute()");
+    assertFails(Kind.PROGRAM_FAILED, "Cannot have more than 1 streaming jobs");
     awaitState(JobState.CANCELED);
   }
 
   @Test
-  void aJobThatFailsAfterItsSavepointIsCompleteRunsOnAndTheSavepointIsNotTold() {
+  void aJobThatFailsAfterItsSavepointIsCompleteHasEndedAndTheSavepointServes() throws IOException {
     engine.submit(at, run("fails-at-end.jar"));
     awaitAllRunning();
     TriggerId trigger = TriggerId.of(attempt);
@@ -367,9 +369,30 @@ class FlinkEngineContractTest {
             SOON,
             () -> engine.savepoint(at, job, trigger),
             answer -> answer.optional().orElse(null) instanceof SavepointView.Failed);
-    assertThat(view.toString()).contains("A savepoint has been created at: ");
-    awaitState(JobState.RUNNING);
-    assertThat(engine.job(at, job).optional().orElseThrow().restarts()).isEqualTo(1);
+    assertThat(view.optional())
+        .hasValueSatisfying(
+            failed ->
+                assertThat(((SavepointView.Failed) failed).failure().kind())
+                    .isEqualTo(Kind.FAILED_WHILE_STOPPING));
+    awaitState(JobState.FAILED);
+    assertThat(engine.job(at, job).optional().flatMap(JobView::lastFailure))
+        .hasValueSatisfying(last -> assertThat(last.kind()).isEqualTo(Kind.FAILED_WHILE_STOPPING));
+    String savepoint = onlySavepointBelow(folder.resolve(attempt));
+    next("another version");
+    engine.submit(at, run("job.jar", null, savepoint));
+    awaitAllRunning();
+    assertThat(engine.checkpoints(at, job).optional().flatMap(Checkpoints::restoredFrom))
+        .contains(savepoint);
+  }
+
+  private static String onlySavepointBelow(Path directory) throws IOException {
+    try (Stream<Path> found = Files.list(directory)) {
+      return "file:"
+          + found
+              .reduce(
+                  (one, other) -> fail("expected one savepoint, found " + one + " and " + other))
+              .orElseThrow();
+    }
   }
 
   private static String copyWithout(String operator, String savepoint) throws IOException {
