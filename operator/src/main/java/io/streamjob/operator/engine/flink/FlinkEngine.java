@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The engine over the REST interface of Flink 2.3, as plain HTTP.
@@ -37,6 +38,10 @@ import java.util.Optional;
  * rest.cache.checkpoint-statistics.timeout} say.
  */
 public final class FlinkEngine implements Engine, AutoCloseable {
+  /** The folder of a savepoint or checkpoint, as the engine names it. */
+  private static final Pattern RESTORE_POINT =
+      Pattern.compile(".*/(savepoint-[0-9a-f]+-[0-9a-f]+|chk-[0-9]+)");
+
   private final FlinkLimits limits;
   private final RestClient rest;
 
@@ -269,6 +274,13 @@ public final class FlinkEngine implements Engine, AutoCloseable {
         });
   }
 
+  /** Told the file, the coordinator need not ask the store whether it was told a folder. */
+  private static String fileOf(String restorePoint) {
+    return RESTORE_POINT.matcher(restorePoint).matches()
+        ? restorePoint + "/_metadata"
+        : restorePoint;
+  }
+
   private static Map<String, Object> runRequest(Submission submission) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("applicationId", submission.application().hex());
@@ -276,7 +288,7 @@ public final class FlinkEngine implements Engine, AutoCloseable {
     submission.entryClass().ifPresent(entryClass -> body.put("entryClass", entryClass));
     body.put("programArgsList", submission.args());
     body.put("parallelism", submission.parallelism());
-    submission.restoreFrom().ifPresent(location -> body.put("savepointPath", location));
+    submission.restoreFrom().ifPresent(location -> body.put("savepointPath", fileOf(location)));
     body.put("claimMode", "NO_CLAIM");
     body.put("allowNonRestoredState", false);
     body.put("flinkConfiguration", submission.options());

@@ -440,7 +440,8 @@ class FlinkEngineTest {
                     {"applicationId": "a1111111111111111111111111111111",
                      "jobId": "b1111111111111111111111111111111",
                      "entryClass": "shop.Orders", "programArgsList": ["--rate", "1"],
-                     "parallelism": 2, "savepointPath": "s3://b/sp-1", "claimMode": "NO_CLAIM",
+                     "parallelism": 2, "savepointPath": "s3://b/a-1/savepoint-b11111-8fff18a91455/_metadata",
+                     "claimMode": "NO_CLAIM",
                      "allowNonRestoredState": false,
                      "flinkConfiguration": {"pipeline.max-parallelism": "128"}}""")));
   }
@@ -532,7 +533,7 @@ class FlinkEngineTest {
         Optional.of("shop.Orders"),
         List.of("--rate", "1"),
         2,
-        Optional.of("s3://b/sp-1"),
+        Optional.of("s3://b/a-1/savepoint-b11111-8fff18a91455"),
         Map.of("pipeline.max-parallelism", "128"));
   }
 }
