@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Kills the API server of the running cluster and starts it anew over the same data: restart-api-server.sh [SECONDS down]
+# Kills a part of the running cluster and starts it anew over the same data: restart.sh kube-apiserver|etcd [SECONDS down]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$SCRIPTS/process.sh"
@@ -7,9 +7,14 @@ source "$SCRIPTS/pki.sh"
 source "$SCRIPTS/api-server.sh"
 
 require_root
-pid=$(pid_of kube-apiserver) || fail "no API server runs"
+case ${1:-} in
+  kube-apiserver) start_again=start_apiserver ;;
+  etcd) start_again=start_etcd ;;
+  *) fail "restart.sh: expected kube-apiserver or etcd, found '${1:-}'" ;;
+esac
+pid=$(pid_of "$1") || fail "no $1 runs"
 kill -KILL "$pid"
 await_end 5 "$pid"
-sleep "${1:-0}"
-start_apiserver
+sleep "${2:-0}"
+"$start_again"
 await 60 'a ready API server' kube-apiserver api_is_ready

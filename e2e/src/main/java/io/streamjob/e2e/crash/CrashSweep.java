@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
 public final class CrashSweep {
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Duration OUTAGES_LIMIT = Duration.ofMinutes(10);
+  private static final Duration DOWN = Duration.ofSeconds(1);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final int MOST_OUTAGES = 12;
   private static final String DEATHS = "deaths";
@@ -170,13 +172,21 @@ public final class CrashSweep {
     survived("lost answers", lost.lost());
   }
 
-  /** A Warm upgrade in which the API server dies at each step. */
+  /** A Warm upgrade in which the API server and its own store die in turn, one at each step. */
   private void restartApiServer() {
+    AtomicInteger turns = new AtomicInteger();
     Outages outages =
         new Outages(
-            () -> stage.cluster().restartApiServer(Duration.ofSeconds(1)), Integer.MAX_VALUE);
+            () -> {
+              if (turns.getAndIncrement() % 2 == 0) {
+                stage.cluster().restartApiServer(DOWN);
+              } else {
+                stage.cluster().restartEtcd(DOWN);
+              }
+            },
+            Integer.MAX_VALUE);
     stage.operated(outages, () -> rollOut("2"));
-    survived("restarts of the API server", outages.times());
+    survived("restarts of the API server and of etcd", outages.times());
   }
 
   /**

@@ -32,7 +32,16 @@ public record SelfBuiltCluster(Path kubeconfig) implements Cluster {
    * @param down how long nobody answers, apart from the time that it takes to start
    */
   public void restartApiServer(Duration down) {
-    Command.script(STOP_LIMIT, "restart-api-server.sh", Long.toString(down.toSeconds())).output();
+    restart("kube-apiserver", down);
+  }
+
+  /** Kills the store of the API server, and starts it anew over the same data after a while. */
+  public void restartEtcd(Duration down) {
+    restart("etcd", down);
+  }
+
+  private static void restart(String component, Duration down) {
+    Command.script(STOP_LIMIT, "restart.sh", component, Long.toString(down.toSeconds())).output();
   }
 
   /** Kills the process of the object store in its pod, which starts it anew at once. */

@@ -197,6 +197,8 @@ final class Coordinator {
     Optional<String> from = submission.restoreFrom();
     if (from.isPresent() && !world.bucket().holds(from.get())) {
       job.fail(Kind.RESTORE_POINT_UNREADABLE, "FileNotFoundException: " + from.get());
+    } else if (program == Program.CANNOT_READ_STORE && from.isPresent()) {
+      job.fail(Kind.RESTORE_POINT_UNREADABLE, "AccessDeniedException: " + from.get());
     } else if (program == Program.DROPS_STATE && from.filter(world.bucket()::isWhole).isPresent()) {
       job.cannotMap(COUNTER);
     }

@@ -19,6 +19,8 @@ public enum Program {
   DROPS_STATE,
   /** State is mapped, but no task can read it; only a start can tell. */
   CANNOT_READ_STATE,
+  /** The store refuses its pods: not even the coordinator can read what it is to start from. */
+  CANNOT_READ_STORE,
   /** It fails for good after its first checkpoint. */
   FAILS_LATE,
   /** Its input is bounded: it ends by itself with its first checkpoint. */

@@ -172,6 +172,24 @@ public final class Scenarios {
                     .apply(good(3).empty())
                     .settle()),
         scenario(
+            "keys-expire-after-the-preflight",
+            FIRST_START + 12,
+            stage ->
+                running(stage)
+                    .apply(good(2))
+                    .until(Stopping)
+                    .turnsInto(2, Program.CANNOT_READ_STORE)
+                    .settle()),
+        scenario(
+            "restart-by-an-id-that-is-too-long",
+            FIRST_START + 2,
+            stage ->
+                running(stage)
+                    .annotate(Annotations.RESTART, "x".repeat(Annotations.MAX_LENGTH + 1))
+                    .settle()
+                    .annotate(Annotations.RESTART, " ")
+                    .settle()),
+        scenario(
             "rollback-fails-and-an-empty-start-is-wished",
             40,
             stage ->
