@@ -27,7 +27,7 @@ final class CrashStage implements AutoCloseable {
   private static final int TEXT_BYTES = 1 << 20;
   private static final int WORDS_PER_SECOND = 200; // it runs for as long as operators take to die
   private static final int PIECE_BYTES = 4 << 10;
-  private static final long WORDS_AHEAD = 12_000;
+  private static final long WORDS_AHEAD = 24_000;
 
   /** The argument of an operator that has no other beside it. */
   static final String ALONE = "--leader-election=false";

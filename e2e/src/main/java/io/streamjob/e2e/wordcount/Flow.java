@@ -17,7 +17,9 @@ public final class Flow implements AutoCloseable {
   /** The store may die and come back meanwhile. */
   private static final int MOST_FAILURES_IN_A_ROW = 60;
 
-  private static final Duration EVERY = Duration.ofMillis(500);
+  /** Each look costs time of the processors that the job is measured on. */
+  private static final Duration EVERY = Duration.ofSeconds(2);
+
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final WordCountRun run;

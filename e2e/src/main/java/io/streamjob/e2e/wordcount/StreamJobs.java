@@ -18,7 +18,7 @@ public record StreamJobs(Kubectl kubectl, String namespace) {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Each look starts a kubectl: more of them would take the processor from what is measured. */
-  private static final long LOOK_EVERY_MILLIS = 1_000;
+  private static final long LOOK_EVERY_MILLIS = 2_000;
 
   /** The object as it stands. */
   public JsonNode get(String name) {

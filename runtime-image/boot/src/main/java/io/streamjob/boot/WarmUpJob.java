@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.serialization.SimpleStringEncoder;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -15,17 +16,19 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
-import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.BasePathBucketAssigner;
+import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 import org.apache.flink.util.Collector;
 
 /**
  * The job that a warm-up runs: a source, a keyed count in the state backend that the cluster is
- * configured with, and a sink that forgets.
+ * configured with, and the file sink that comes with the engine.
  */
 final class WarmUpJob {
 
@@ -34,22 +37,24 @@ final class WarmUpJob {
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(100);
 
   private final Configuration configuration;
+  private final Path output;
   private final int parallelism;
 
-  private WarmUpJob(Configuration configuration, int parallelism) {
+  private WarmUpJob(Configuration configuration, Path scratch, int parallelism) {
     this.configuration = configuration;
+    this.output = new Path(scratch, "output");
     this.parallelism = parallelism;
   }
 
   static WarmUpJob fresh(Path scratch, int parallelism) {
-    return new WarmUpJob(configuration(scratch), parallelism);
+    return new WarmUpJob(configuration(scratch), scratch, parallelism);
   }
 
   static WarmUpJob restoredFrom(String savepoint, Path scratch, int parallelism) {
     Configuration configuration = configuration(scratch);
     configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
     configuration.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.NO_CLAIM);
-    return new WarmUpJob(configuration, parallelism);
+    return new WarmUpJob(configuration, scratch, parallelism);
   }
 
   /** Where the checkpoints of a job lie, each in a folder {@code chk-N}. */
@@ -92,10 +97,17 @@ final class WarmUpJob {
         .process(new Count())
         .name("count")
         .uid("warm-up-count")
-        .sinkTo(new DiscardingSink<>())
-        .name("forget")
-        .uid("warm-up-forget");
+        .sinkTo(files())
+        .name("write")
+        .uid("warm-up-write");
     return env.executeAsync("warm-up");
+  }
+
+  private FileSink<String> files() {
+    return FileSink.forRowFormat(output, new SimpleStringEncoder<String>())
+        .withBucketAssigner(new BasePathBucketAssigner<>())
+        .withRollingPolicy(OnCheckpointRollingPolicy.build())
+        .build();
   }
 
   private static final class Count extends KeyedProcessFunction<Long, Long, String> {
