@@ -37,7 +37,9 @@ sim: ## Simulate rollouts with faults from SEEDS seeds (SEED=n tells one again)
 
 .PHONY: mutation
 mutation: ## Change the planner in each of its decisions: does a test notice? (at least 90 % must be)
-	@$(MVN) process-test-classes -Dmutation.phase=process-test-classes -pl operator -am
+	@$(MVN) process-test-classes -Dmutation.phase=process-test-classes -pl operator -am >&2
+	@awk -F, '{all++} $$6 ~ /KILLED|TIMED_OUT|_ERROR/ {killed++} END {printf "mutation: ok killed=%d of=%d percent=%d\n", killed, all, 100 * killed / all}' \
+		operator/target/pit-reports/mutations.csv
 
 .PHONY: e2e
 e2e: ## Run the end-to-end tests on a real cluster
