@@ -19,7 +19,7 @@ import java.util.Map;
 final class RolloutBench implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(8);
   private static final int TEXT_BYTES = 5 << 20;
-  private static final int PIECE_BYTES = 8 << 10;
+  private static final int PIECE_BYTES = 32 << 10;
   private static final int WORDS_PER_SECOND = 2_000;
   private static final long WORDS_AHEAD = 60_000;
 

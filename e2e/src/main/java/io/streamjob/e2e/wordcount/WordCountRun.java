@@ -88,7 +88,8 @@ public record WordCountRun(
     String sized =
         sample.replaceFirst(
             "--rate, \"\\d+\"",
-            "--rate, \"%d\", --bytes-per-word, \"%d\"".formatted(wordsPerSecond, bytesPerWord));
+            "--rate, \"%d\", --bytes-per-word, \"%d\", --discovery-interval, \"1000\""
+                .formatted(wordsPerSecond, bytesPerWord));
     if (sized.equals(sample)) {
       throw new IllegalStateException("expected a --rate in the sample, found none");
     }

@@ -290,7 +290,7 @@ final class Handover {
   private Plan failed(EngineFailure failure) {
     return switch (facts.oldJob()) {
       case Reading.Known<JobView>(JobView job) when !job.state().isTerminal() ->
-          failure.kind() == EngineFailure.Kind.FAILED_WHILE_STOPPING && !rollout.isLasting()
+          failure.kind() == EngineFailure.Kind.FAILED_WHILE_STOPPING && !Launch.isRunning(job)
               ? wait("waits for the old job to end")
               : runsOn(job, noState(failure.message() + "; it runs on"));
       // It may have ended with the savepoint that an earlier, forgotten answer told of.

@@ -158,18 +158,15 @@ public record Journal(
         draft -> {
           draft.timings =
               Stream.concat(
-                      timings.stream().filter(part -> !OUTAGE.equals(part.part())),
-                      Stream.of(new TimingStatus(OUTAGE, outages().plus(outage).toMillis())))
+                      timings.stream(), Stream.of(new TimingStatus(OUTAGE, outage.toMillis())))
                   .toList();
           draft.stepStartedAt = now;
         });
   }
 
-  private Duration outages() {
-    return timings.stream()
-        .filter(part -> OUTAGE.equals(part.part()))
-        .map(part -> Duration.ofMillis(required("timings.millis", part.millis())))
-        .reduce(Duration.ZERO, Duration::plus);
+  /** Whether a step of this rollout has begun anew after an outage. */
+  boolean hadOutage() {
+    return timings.stream().anyMatch(part -> OUTAGE.equals(part.part()));
   }
 
   private static String part(RolloutStep step) {

@@ -72,7 +72,7 @@ final class Launch {
   /**
    * No trace of the job in its coordinator is none of a job only if the bucket has none either: a
    * coordinator that was replaced has forgotten it, and started again it would commit its results
-   * twice.
+   * twice. A bounded job that had finished by then leaves none: the engine deletes its checkpoints.
    */
   private Plan unlessItHasRun(Observation.StoredRevision target) {
     return switch (facts.newState()) {
@@ -80,7 +80,9 @@ final class Launch {
       case Reading.Unknown<String> unknown ->
           isEditedAndOverdue(target)
               ? rollout.fail(noJobInTime(target))
-              : wait("waits for the storage to tell whether the new job has run before");
+              : rollout.stay(
+                  "waits for the storage to tell whether the new job has run before",
+                  rollout.isLasting() ? rollout.limits().lookSoon() : rollout.limits().lookNow());
       case Reading.Known<String>(String checkpoint) ->
           rollout.fail(
               new Obstacle(
@@ -177,7 +179,7 @@ final class Launch {
             journal.checkpoints(),
             facts.newCheckpoints().optional().map(Checkpoints::completed).orElse(0L));
     if (isProven(target, completed)) {
-      return confirmedOncePointed(target, Optional.empty());
+      return confirmedOncePointed(target, completed, Optional.empty());
     }
     // Silence is not failure: whether it may have committed results is asked, not guessed.
     boolean silent = facts.newCheckpoints().isUnknown() && !isEditedAndOverdue(target);
@@ -191,7 +193,7 @@ final class Launch {
     if (failure.isPresent() || finished) {
       // Once it has completed a checkpoint, it may have committed results: the way back is closed.
       return completed > 0 || finished
-          ? confirmedOncePointed(target, failure)
+          ? confirmedOncePointed(target, completed, failure)
           : rollout.fail(failure.orElseThrow());
     }
     return unconfirmed(target, completed);
@@ -220,31 +222,49 @@ final class Launch {
         : pointed().orElseGet(() -> rollout.stay(sentence, rollout.limits().lookSoon()));
   }
 
-  /** No step after this one looks at the job's service. */
+  /**
+   * No step after this one looks at the job's service. Until it is seen to select the new revision,
+   * or could not be pointed at it in time, it is written down that the way back is closed.
+   */
   private Plan confirmedOncePointed(
-      Observation.StoredRevision target, Optional<Obstacle> inSpiteOf) {
-    return facts.service().isUnknown()
-        ? rollout.stay(
-            "waits for the API server to tell about the job's service", rollout.limits().lookSoon())
-        : pointed().orElseGet(() -> confirmed(target, inSpiteOf));
+      Observation.StoredRevision target, long completed, Optional<Obstacle> inSpiteOf) {
+    if (isPointed()) {
+      return confirmed(target, inSpiteOf);
+    }
+    Effect[] point =
+        facts.service().isUnknown()
+            ? new Effect[0]
+            : new Effect[] {new Effect.PointService(journal.target())};
+    if (isOverdue(target.spec())) {
+      Plan last = confirmed(target, inSpiteOf);
+      List<Effect> effects = Stream.concat(last.effects().stream(), Stream.of(point)).toList();
+      return new Plan(last.status(), effects, last.notice(), last.lookAgainAfter());
+    }
+    return rollout.stay(
+        journal.checkpoints() == 0 ? journal.withCheckpoints(Math.max(1, completed)) : journal,
+        "waits for the job's service to select revision " + journal.target(),
+        rollout.limits().lookSoon(),
+        point);
   }
 
-  /** The job's service is pointed at the new revision, unless it is already or is not ours. */
+  /** Whether the job's service selects the new revision, or is not ours. */
+  private boolean isPointed() {
+    return facts
+        .service()
+        .optional()
+        .filter(at -> at == journal.target() || at == Observation.FOREIGN_SERVICE)
+        .isPresent();
+  }
+
+  /** The job's service is pointed at the new revision, unless it is already. */
   private Optional<Plan> pointed() {
-    boolean pointsElsewhere =
-        facts.service().isAbsent()
-            || facts
-                .service()
-                .optional()
-                .filter(at -> at != journal.target() && at != Observation.FOREIGN_SERVICE)
-                .isPresent();
-    return pointsElsewhere
-        ? Optional.of(
+    return isPointed() || facts.service().isUnknown()
+        ? Optional.empty()
+        : Optional.of(
             rollout.stay(
                 "lets the job's service select revision " + journal.target(),
                 rollout.limits().lookSoon(),
-                new Effect.PointService(journal.target())))
-        : Optional.empty();
+                new Effect.PointService(journal.target())));
   }
 
   private int needed(EffectiveSpec spec) {

@@ -96,7 +96,10 @@ public record Obstacle(Reason reason, String message) {
       case STATE_NOT_READABLE ->
           new Obstacle(
               Reason.StateNotReadable,
-              sentence(subject, failure, "keep the state's type readable (schema evolution)"));
+              sentence(
+                  subject,
+                  failure,
+                  "keep the state's type readable (schema evolution), and the state backend as it was"));
       case RESTORE_POINT_UNREADABLE ->
           new Obstacle(
               Reason.RestorePointUnreadable,

@@ -52,7 +52,7 @@ final class Preparation {
       return wait("waits for the API server to tell which objects exist");
     }
     if (!objects.coordinator()) {
-      return create(
+      return ask(
           "creates the coordinator of revision " + journal.target(),
           new Effect.CreateCoordinator(journal.target(), journal.attempt()));
     }
@@ -61,39 +61,52 @@ final class Preparation {
     if (trouble.isPresent()) {
       return inTrouble(trouble.get(), spec);
     }
-    boolean createsWorkers =
-        !objects.workers()
-            && journal.preflight() != Check.Pending
-            && cluster.slots() instanceof Reading.Known<Slots>;
-    if (isOverdue() && mustEnd() && !createsWorkers) {
-      return rollout.fail(
-          new Obstacle(
-              Reason.PreparingTimedOut,
-              "%s: expected %d slots within %s, found %s; next step: look at its pods"
-                  .formatted(
-                      rollout.subject(journal.target()),
-                      spec.totalSlots(),
-                      rollout.limits().preparing(),
-                      cluster.slots().optional().map(slots -> "" + slots.total()).orElse("none"))));
-    }
     if (!(cluster.slots() instanceof Reading.Known<Slots>(Slots slots))) {
-      return wait("waits for the coordinator of revision " + journal.target());
+      return waitForPods("waits for the coordinator of revision " + journal.target());
     }
     if (journal.preflight() == Check.Pending && !journal.isRollback()) {
-      return new Preflight(rollout).plan(spec);
+      return isTooLate() ? rollout.fail(timedOut()) : new Preflight(rollout).plan(spec);
     }
     return workers(spec, objects, slots);
   }
 
-  /** What nobody could create until now has had no time to come up. */
-  private Plan create(String waitingFor, Effect effect) {
-    return isOverdue()
-        ? rollout.go(journal.anew(rollout.now()), Optional.empty(), effect)
-        : wait(waitingFor, effect);
+  /**
+   * What nobody could ask for until now has had no time to come up. That excuse counts once: who
+   * refuses it will refuse it again.
+   */
+  private Plan ask(String waitingFor, Effect effect) {
+    if (!isTooLate()) {
+      return wait(waitingFor, effect);
+    }
+    return journal.hadOutage()
+        ? rollout.fail(timedOut())
+        : rollout.go(journal.anew(rollout.now()), Optional.empty(), effect);
   }
 
-  private boolean isOverdue() {
-    return rollout.inStep().compareTo(rollout.limits().preparing()) > 0;
+  /** What has been asked for has so much time, and not more. */
+  private Plan waitForPods(String waitingFor) {
+    return isTooLate() ? rollout.fail(timedOut()) : wait(waitingFor);
+  }
+
+  /** A first start, or a way back, has nothing better to return to: it goes on trying. */
+  private boolean isTooLate() {
+    return mustEnd() && rollout.inStep().compareTo(rollout.limits().preparing()) > 0;
+  }
+
+  private Obstacle timedOut() {
+    return new Obstacle(
+        Reason.PreparingTimedOut,
+        "%s: expected its pods to be ready within %s, found %s slots, %s free; next step: look at its pods and events"
+            .formatted(
+                rollout.subject(journal.target()),
+                rollout.limits().preparing(),
+                facts.newCluster().slots().optional().map(slots -> "" + slots.total()).orElse("no"),
+                facts
+                    .newCluster()
+                    .slots()
+                    .optional()
+                    .map(slots -> "" + slots.free())
+                    .orElse("none")));
   }
 
   private Plan inTrouble(ClusterView.Trouble trouble, EffectiveSpec spec) {
@@ -116,19 +129,18 @@ final class Preparation {
         : rollout.stay(trouble.obstacle(), rollout.limits().lookSoon());
   }
 
-  /** A first start, or a way back, has nothing better to return to: it goes on trying. */
   private boolean mustEnd() {
     return !rollout.isInitial() && !journal.isRollback();
   }
 
   private Plan workers(EffectiveSpec spec, ClusterView.Objects objects, Slots slots) {
     if (!objects.workers()) {
-      return create(
+      return ask(
           "waits for the workers of revision " + journal.target(),
           new Effect.CreateWorkers(journal.target(), journal.attempt()));
     }
     if (slots.total() < spec.totalSlots()) {
-      return wait("waits for the workers of revision " + journal.target());
+      return waitForPods("waits for the workers of revision " + journal.target());
     }
     if (journal.warmUp() == Check.Pending) {
       return warmUp(spec);
@@ -139,9 +151,9 @@ final class Preparation {
   private Plan warmUp(EffectiveSpec spec) {
     Subject subject = rollout.seen().subject();
     return switch (facts.warmUp()) {
-      case Reading.Unknown<ApplicationView> unknown -> wait("waits for the warm-up");
+      case Reading.Unknown<ApplicationView> unknown -> waitForPods("waits for the warm-up");
       case Reading.Absent<ApplicationView> absent ->
-          wait(
+          ask(
               "waits for the warm-up",
               new Effect.Submit(
                   journal.to(),
@@ -162,7 +174,7 @@ final class Preparation {
                       Map.of())));
       case Reading.Known<ApplicationView>(ApplicationView run) ->
           switch (run) {
-            case ApplicationView.Running running -> wait("waits for the warm-up");
+            case ApplicationView.Running running -> waitForPods("waits for the warm-up");
             case ApplicationView.Finished finished -> warm(Check.Passed, spec);
             // A cold start of the new job costs seconds, not records: no reason to give up.
             case ApplicationView.Canceled canceled -> warm(Check.Failed, spec);
@@ -174,12 +186,12 @@ final class Preparation {
   private Plan warm(Check check, EffectiveSpec spec) {
     return facts.newCluster().slots() instanceof Reading.Known<Slots>(Slots slots)
         ? ready(spec, journal.withWarmUp(check), slots)
-        : wait("waits for the coordinator of revision " + journal.target());
+        : waitForPods("waits for the coordinator of revision " + journal.target());
   }
 
   private Plan ready(EffectiveSpec spec, Journal prepared, Slots slots) {
     if (slots.free() < spec.program().parallelism()) {
-      return wait("waits for free slots on revision " + journal.target());
+      return waitForPods("waits for free slots on revision " + journal.target());
     }
     return prepared.strategy() == RolloutStrategy.Warm && !prepared.isRollback()
         ? new Handover(rollout).stop(prepared, spec)

@@ -78,12 +78,13 @@ final class Look {
   Facts facts(Parsed wished) {
     Optional<Names> old = oldRevision().map(number -> new Names(owner, number));
     Optional<Names> fresh = journal.map(rollout -> new Names(owner, rollout.watched()));
+    // Before the job: what runs when its stop has failed, runs on.
+    Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old.orElseThrow()));
     Reading<JobView> oldView =
         ask(Question.OLD_JOB, () -> withJob(old, oldJob(), sources.engine()::job));
     // After the job: what is over by then completes none later.
     Reading<Checkpoints> oldCheckpoints =
         ask(Question.OLD_CHECKPOINTS, () -> withJob(old, oldJob(), sources.engine()::checkpoints));
-    Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old.orElseThrow()));
     Reading<JobView> newView =
         ask(Question.NEW_JOB, () -> withJob(fresh, newJob(), sources.engine()::job));
     Reading<ApplicationView> newRun =

@@ -245,10 +245,17 @@ final class EveryReadingTest {
     for (int draw = 0; confirms && draw < DRAWS; draw++) {
       Observation seen = seen(random, status);
 
-      RolloutStatus next = Planner.plan(seen, Limits.DEFAULT).status().rollout();
+      Plan plan = Planner.plan(seen, Limits.DEFAULT);
 
+      RolloutStatus next = plan.status().rollout();
+      Reading<Integer> service = seen.facts().service();
       if (next == null || RolloutStep.Retiring.name().equals(next.step())) {
-        assertThat(seen.facts().service()).isEqualTo(Reading.known(some.journal().target()));
+        boolean late = Duration.between(some.journal().stepStartedAt(), seen.now()).toMinutes() > 5;
+        boolean pointed = service.equals(Reading.known(some.journal().target()));
+        boolean tried = plan.effects().stream().anyMatch(Effect.PointService.class::isInstance);
+        assertThat(pointed || (late && (tried || service.isUnknown())))
+            .as("%s on %s", next, service)
+            .isTrue();
       }
     }
   }

@@ -25,6 +25,9 @@ final class LongOutageTest {
   /** What was not prepared in time is given up and tried again, with the old job running. */
   private static final Duration RETRIED = Limits.DEFAULT.retryAfter().plusMinutes(1);
 
+  /** In Preparing: when all pods have been asked for, and none is up. */
+  private static final Duration LATER = Duration.ofSeconds(4);
+
   private static final Duration PACE = Duration.ofMillis(100);
   private static final Set<RolloutStep> STEPS =
       EnumSet.complementOf(EnumSet.of(RolloutStep.RollingBack, RolloutStep.Blocked));
@@ -32,15 +35,21 @@ final class LongOutageTest {
   static Stream<Arguments> rollouts() {
     Wish good = Wish.image(Program.GOOD.image(), 2);
     return Stream.of(good, good.cold(), good.byCheckpoint(), good.cold().byCheckpoint())
-        .flatMap(wish -> STEPS.stream().map(step -> Arguments.of(wish, step)));
+        .flatMap(
+            wish ->
+                STEPS.stream()
+                    .flatMap(
+                        step ->
+                            Stream.of(Duration.ZERO, LATER)
+                                .map(later -> Arguments.of(wish, step, later))));
   }
 
   @ParameterizedTest
   @MethodSource("rollouts")
-  void whatIsWishedRunsInTheEnd(Wish wish, RolloutStep step) {
+  void whatIsWishedRunsInTheEnd(Wish wish, RolloutStep step, Duration later) {
     Outage outage = new Outage();
     Stage stage = new Stage(outage, Defect.NONE, Trace.Detail.NOTHING, PACE, 1);
-    stage.apply(Wish.image(Program.GOOD.image(), 1)).settle().apply(wish).until(step);
+    stage.apply(Wish.image(Program.GOOD.image(), 1)).settle().apply(wish).until(step).pass(later);
     long version = stage.world.version();
 
     stage.world.invariants.patience(OUTAGE);

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * Makes a cluster warm before a job's downtime begins: classes loaded, hot paths compiled,
  * connections to the object store open, in the coordinator and in each slot of each worker. Runs as
  * one application with a job of its own, no user code: run, checkpoint, stop with a savepoint,
- * restore from it, checkpoint and stop again. Leaves no job and no object behind, whatever happens.
+ * restore from it, checkpoint and stop again. Leaves no job and no object behind, whatever happens;
+ * one that is cut short may leave uploads that nobody sees, which a bucket's lifecycle rule ends.
  *
  * <p>Arguments: {@code --scratch} URI of a prefix that is this run's alone, deleted at the end;
  * {@code --parallelism} number of slots in the cluster; {@code --limit-seconds} how long it may

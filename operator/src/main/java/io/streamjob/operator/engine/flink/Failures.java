@@ -31,6 +31,7 @@ final class Failures {
           new Rule(STATE_NOT_MAPPABLE, "", "Cannot map checkpoint/savepoint state for operator"),
           new Rule(STATE_NOT_MAPPABLE, "", "Max parallelism mismatch between checkpoint/savepoint"),
           new Rule(STATE_NOT_READABLE, "StateMigrationException", ""),
+          new Rule(STATE_NOT_READABLE, "", "Unexpected state handle type"),
           new Rule(STATE_NOT_READABLE, "FlinkRuntimeException", "Failed to deserialize value"),
           new Rule(RESTORE_POINT_UNREADABLE, "", "Cannot find checkpoint or savepoint file"),
           new Rule(RESTORE_POINT_UNREADABLE, "", "Cannot find meta data file '_metadata'"),

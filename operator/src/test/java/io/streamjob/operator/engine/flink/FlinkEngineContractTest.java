@@ -337,7 +337,7 @@ class FlinkEngineContractTest {
 
     engine.submit(at, run("v2.jar", "io.streamjob.examples.wordcount.WordCountV2", savepoint));
 
-    assertFails(Kind.RESTORE_POINT_UNREADABLE, "Unexpected state handle type");
+    assertFails(Kind.STATE_NOT_READABLE, "Unexpected state handle type");
   }
 
   private static Map<String, String> onHeap() {

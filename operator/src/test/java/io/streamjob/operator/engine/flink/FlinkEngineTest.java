@@ -129,9 +129,22 @@ class FlinkEngineTest {
     COORDINATOR.stubFor(
         get(urlEqualTo("/jobs/" + JOB + "/status"))
             .willReturn(answer(200, "{\"status\":\"FAILED\"}")));
+    COORDINATOR.stubFor(
+        get(urlEqualTo("/jobs/" + JOB)).willReturn(answer(200, "{\"state\":\"FAILED\"}")));
     given("/jobs/" + JOB + "/exceptions", "incompatible-failed-exceptions.200");
 
     assertThat(engine.job(at, JOB).optional().orElseThrow().restarts()).isEqualTo(3);
+  }
+
+  @Test
+  void aJobWhoseFailureIsNotToldYetIsUnknown() {
+    COORDINATOR.stubFor(
+        get(urlEqualTo("/jobs/" + JOB + "/status"))
+            .willReturn(answer(200, "{\"status\":\"FAILED\"}")));
+    given("/jobs/" + JOB, "running-job.200");
+    given("/jobs/" + JOB + "/exceptions", "running-exceptions.200");
+
+    assertThat(engine.job(at, JOB).isUnknown()).isTrue();
   }
 
   @Test
