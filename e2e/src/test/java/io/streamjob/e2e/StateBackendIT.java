@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 /** A job moves its state to another backend and back again, and every record counts once. */
 class StateBackendIT {
   private static final Duration LIMIT = Duration.ofMinutes(5);
-  private static final Duration PIECE_EVERY = Duration.ofMillis(80);
+  private static final Duration PIECE_EVERY = Duration.ofMillis(320);
   private static final String NAME = "e2e-backend";
 
   @Test
   void stateMovesToTheHeapAndBack() {
     Stage stage = Stage.get();
-    Text text = Text.read("", 6 << 20, 8 << 10); // enough for three minutes at the sample's rate
+    Text text = Text.read("", 6 << 20, 32 << 10); // enough for three minutes at the sample's rate
     try (WordCountRun run =
         WordCountRun.apply(
             stage.cluster(), stage.store(), NAME, NAME, text, UnaryOperator.identity())) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Version 1 becomes version 2 in mid-stream, and every record counts once. */
 class UpgradeIT {
   private static final Duration LIMIT = Duration.ofMinutes(5);
-  private static final Duration PIECE_EVERY = Duration.ofMillis(80);
+  private static final Duration PIECE_EVERY = Duration.ofMillis(320);
 
   @Test
   void warmUpgradeLosesNothingAndIsShort() {
@@ -33,7 +33,7 @@ class UpgradeIT {
 
   private static Upgrade upgrade(String name, UnaryOperator<String> change) {
     Stage stage = Stage.get();
-    Text text = Text.read("", 4 << 20, 8 << 10); // enough for two minutes at the sample's rate
+    Text text = Text.read("", 4 << 20, 32 << 10); // enough for two minutes at the sample's rate
     try (WordCountRun run =
         WordCountRun.apply(
             stage.cluster(), stage.store(), "e2e-" + name, "e2e-" + name, text, change)) {

@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
  */
 public final class Demo {
   private static final int TEXT_BYTES = 5 << 20;
-  private static final int PIECE_BYTES = 8 << 10;
-  private static final Duration PIECE_EVERY = Duration.ofMillis(80);
+  private static final int PIECE_BYTES = 32 << 10;
+  private static final Duration PIECE_EVERY = Duration.ofMillis(320);
   private static final Duration ROLLOUT_LIMIT = Duration.ofMinutes(5);
 
   private Demo() {}

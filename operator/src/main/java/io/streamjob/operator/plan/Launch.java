@@ -283,7 +283,7 @@ final class Launch {
       if (job.state().isTerminal() && job.state() != JobState.FINISHED) {
         return Optional.of(ofJob(job, subject, spec));
       }
-      if (job.restarts() >= rollout.limits().restarts() && completed == 0) {
+      if (completed == 0 && (cannotRead(job) || job.restarts() >= rollout.limits().restarts())) {
         return Optional.of(ofJob(job, subject, spec));
       }
     }
@@ -312,6 +312,13 @@ final class Launch {
                 "%s: expected %d completed checkpoint(s) within %s, found %d; next step: see its log"
                     .formatted(subject, needed(spec), spec.upgrade().confirmWithin(), completed)))
         : Optional.empty();
+  }
+
+  /** No restart makes state readable that is not; each one would be downtime. */
+  private static boolean cannotRead(JobView job) {
+    return job.lastFailure()
+        .filter(last -> last.kind() == EngineFailure.Kind.STATE_NOT_READABLE)
+        .isPresent();
   }
 
   private boolean startedAsTold(Checkpoints checkpoints) {
