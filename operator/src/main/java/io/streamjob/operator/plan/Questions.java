@@ -17,6 +17,10 @@ import static io.streamjob.operator.plan.Question.WARM_UP;
 
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.reading.Reading;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -29,6 +33,36 @@ public final class Questions {
     return status.rollout() == null
         ? betweenRollouts(status, wishedHash, requests)
         : during(Journal.of(status.rollout()));
+  }
+
+  /**
+   * What was answered first.
+   *
+   * @param newRun the run that starts the new job
+   */
+  public record Answers(
+      Reading<SavepointView> savepoint,
+      Reading<JobView> oldJob,
+      Reading<JobView> newJob,
+      Reading<ApplicationView> newRun) {}
+
+  /**
+   * Whether the answer to a question can still matter after these. Some cost several requests, at
+   * each look while the job is down.
+   */
+  public static boolean isOpen(Question question, Journal journal, Answers answers) {
+    return switch (journal.step()) {
+      case Stopping ->
+          question != OLD_CLUSTER || journal.stop().isEmpty() || answers.savepoint().isAbsent();
+      case Starting ->
+          switch (question) {
+            case OLD_CLUSTER ->
+                answers.oldJob().optional().filter(job -> job.state().isTerminal()).isEmpty();
+            case NEW_STATE -> answers.newJob().isAbsent() && answers.newRun().isAbsent();
+            default -> true;
+          };
+      default -> true;
+    };
   }
 
   private static Set<Question> betweenRollouts(

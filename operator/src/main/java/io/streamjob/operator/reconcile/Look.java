@@ -23,6 +23,7 @@ import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Observation.Facts;
 import io.streamjob.operator.plan.Obstacle;
 import io.streamjob.operator.plan.Question;
+import io.streamjob.operator.plan.Questions;
 import io.streamjob.operator.plan.Subject;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.JobFolder;
@@ -94,6 +95,7 @@ final class Look {
                 run(
                     fresh,
                     journal.map(rollout -> subject.run(rollout.watched(), rollout.attempt()))));
+    Questions.Answers first = new Questions.Answers(savepoint, oldView, newView, newRun);
     Optional<String> handedOver =
         isByCheckpoint()
             ? newest(oldView, oldCheckpoints)
@@ -101,7 +103,7 @@ final class Look {
     return new Facts(
         ask(Question.STORAGE, () -> storage(wished)),
         // The coordinator of the old cluster is asked for its job, not for its slots.
-        questions.contains(Question.OLD_CLUSTER) && old.isPresent()
+        isOpen(Question.OLD_CLUSTER, first) && old.isPresent()
             ? sources.clusters().lookAtPods(old.get())
             : ClusterView.UNSEEN,
         freshCluster(fresh),
@@ -137,10 +139,13 @@ final class Look {
             () -> withJob(fresh, newJob(), sources.engine()::checkpoints)),
         ask(Question.NEW_CHECKPOINTS, () -> withJob(fresh, newJob(), sources.engine()::tasks)),
         // After the job and its pods: what is over by then writes no checkpoint later.
-        isStarting() && !(newView.isAbsent() && newRun.isAbsent())
-            ? Reading.unknown(Observation.NOT_ASKED)
-            : ask(Question.NEW_STATE, this::newState),
+        isOpen(Question.NEW_STATE, first) ? newState() : Reading.unknown(Observation.NOT_ASKED),
         ask(Question.SERVICE, this::service));
+  }
+
+  private boolean isOpen(Question question, Questions.Answers first) {
+    return questions.contains(question)
+        && journal.filter(rollout -> !Questions.isOpen(question, rollout, first)).isEmpty();
   }
 
   private <T> Reading<T> ask(Question question, Supplier<Reading<T>> answer) {
@@ -254,10 +259,6 @@ final class Look {
     return savepoint instanceof SavepointView.Completed(String location)
         ? Optional.of(location)
         : Optional.empty();
-  }
-
-  private boolean isStarting() {
-    return journal.filter(rollout -> rollout.step() == RolloutStep.Starting).isPresent();
   }
 
   private boolean isByCheckpoint() {

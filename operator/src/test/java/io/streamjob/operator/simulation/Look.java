@@ -2,7 +2,6 @@ package io.streamjob.operator.simulation;
 
 import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.RevisionStatus;
-import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
@@ -93,14 +92,15 @@ final class Look {
     Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old));
     Reading<Checkpoints> oldCheckpoints =
         ask(Question.OLD_CHECKPOINTS, () -> job(old, oldJob).map(EngineJob::checkpoints));
+    Questions.Answers first = new Questions.Answers(savepoint, oldView, newView, newRun);
     boolean handedOver =
         isByCheckpoint()
             ? oldView.optional().filter(job -> job.state().isTerminal()).isPresent()
             : savepoint.optional().filter(SavepointView.Completed.class::isInstance).isPresent();
     return new Observation.Facts(
         ask(Question.STORAGE, world::storage),
-        cluster(Question.OLD_CLUSTER, old),
-        cluster(Question.NEW_CLUSTER, fresh),
+        isOpen(Question.OLD_CLUSTER, first) ? cluster(old) : ClusterView.UNSEEN,
+        questions.contains(Question.NEW_CLUSTER) ? cluster(fresh) : ClusterView.UNSEEN,
         oldView,
         oldCheckpoints,
         isByCheckpoint()
@@ -127,11 +127,11 @@ final class Look {
         newRun,
         ask(Question.NEW_CHECKPOINTS, () -> job(fresh, newJob).map(EngineJob::checkpoints)),
         ask(Question.NEW_CHECKPOINTS, () -> job(fresh, newJob).map(EngineJob::tasks)),
-        isStarting() && !(newView.isAbsent() && newRun.isAbsent())
-            ? Reading.unknown(Observation.NOT_ASKED)
-            : ask(
-                Question.NEW_STATE,
-                () -> world.unlessDown(world.bucket().newestCheckpoint(newJob.orElseThrow()))),
+        isOpen(Question.NEW_STATE, first)
+            ? faults.blur(
+                world.unlessDown(world.bucket().newestCheckpoint(newJob.orElseThrow())),
+                world.now())
+            : Reading.unknown(Observation.NOT_ASKED),
         ask(Question.SERVICE, world::service));
   }
 
@@ -141,8 +141,13 @@ final class Look {
         : Reading.unknown("not asked");
   }
 
-  private ClusterView cluster(Question question, Optional<Integer> revision) {
-    if (!questions.contains(question) || revision.isEmpty()) {
+  private boolean isOpen(Question question, Questions.Answers first) {
+    return questions.contains(question)
+        && journal.filter(at -> !Questions.isOpen(question, at, first)).isEmpty();
+  }
+
+  private ClusterView cluster(Optional<Integer> revision) {
+    if (revision.isEmpty()) {
       return ClusterView.UNSEEN;
     }
     ClusterView seen = world.cluster(revision.get(), held.life());
@@ -158,10 +163,6 @@ final class Look {
 
   private Optional<JobId> preflightJob() {
     return id(at -> subject.preflightJob(at.to(), at.attempt(), at.preflightRetries()));
-  }
-
-  private boolean isStarting() {
-    return journal.filter(at -> at.step() == RolloutStep.Starting).isPresent();
   }
 
   private boolean isByCheckpoint() {
