@@ -10,6 +10,7 @@ import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.api.v1beta1.TimingStatus;
 import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.JobState;
@@ -234,6 +235,35 @@ final class EveryReadingTest {
       }
     }
     assertThat(handedOver > 0).isEqualTo(some.journal().isByCheckpoint());
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void anOutageIsNoExcuseTwiceAndNoneForWhatWasAskedForInTime(Case some) {
+    boolean prepares = some.journal().step() == RolloutStep.Preparing;
+    Random random = new Random(some.name().hashCode());
+    Journal excused = some.journal().anew(some.journal().stepStartedAt());
+    for (int draw = 0; prepares && draw < DRAWS; draw++) {
+      for (Journal journal : List.of(some.journal(), excused)) {
+        Plan plan = Planner.plan(seen(random, status(journal, false)), Limits.DEFAULT);
+
+        RolloutStatus next = plan.status().rollout();
+        long told = next == null ? 0 : outages(next);
+        assertThat(told).isLessThanOrEqualTo(1);
+        if (told > 0 && next != null && !journal.hadOutage()) {
+          assertThat(Duration.between(journal.stepStartedAt(), Journals.NOW))
+              .isGreaterThan(Limits.DEFAULT.preparing());
+          assertThat(next.stepStartedAt()).isEqualTo(Journals.NOW.toString());
+          assertThat(plan.effects()).isNotEmpty();
+        }
+      }
+    }
+  }
+
+  private static long outages(RolloutStatus rollout) {
+    return Objects.requireNonNullElse(rollout.timings(), List.<TimingStatus>of()).stream()
+        .filter(part -> "outage".equals(part.part()))
+        .count();
   }
 
   @ParameterizedTest
