@@ -19,7 +19,7 @@ class StateBackendIT {
   @Test
   void stateMovesToTheHeapAndBack() {
     Stage stage = Stage.get();
-    Text text = Text.read("", 6 << 20, 32 << 10); // enough for three minutes at the sample's rate
+    Text text = Text.read("", 4 << 20, 32 << 10); // enough for two minutes at the sample's rate
     try (WordCountRun run =
         WordCountRun.apply(
             stage.cluster(), stage.store(), NAME, NAME, text, UnaryOperator.identity())) {
