@@ -31,7 +31,11 @@ final class GoldenTracesTest {
     Stage stage = scenario.play();
 
     assertThat(stage.writes()).as("writes of status").isLessThanOrEqualTo(scenario.mostWrites());
-    String told = String.join("\n", stage.lines()) + "\n";
+    String told =
+        String.join("\n", stage.lines())
+            + "\n"
+            + String.join("\n", Trace.ending(stage.status()))
+            + "\n";
     if (UPDATE) {
       Files.createDirectories(FOLDER);
       Files.writeString(file, told);

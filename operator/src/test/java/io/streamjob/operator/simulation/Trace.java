@@ -2,8 +2,13 @@ package io.streamjob.operator.simulation;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.streamjob.api.v1beta1.ConditionType;
+import io.streamjob.api.v1beta1.HistoryStatus;
+import io.streamjob.api.v1beta1.RequestStatus;
+import io.streamjob.api.v1beta1.RestorePointStatus;
+import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.api.v1beta1.TimingStatus;
 import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Observation;
@@ -14,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What was decided, one line per decision that differs from the one before it. */
 final class Trace {
@@ -102,7 +108,7 @@ final class Trace {
     String where =
         rollout == null
             ? status.phase() + " " + (status.current() == null ? "-" : status.current().number())
-            : rollout.step() + " " + rollout.attempt();
+            : status.phase() + ": " + rollout.step() + " " + rollout.attempt();
     String waiting = status.waitingFor() == null ? "" : " | waits: " + status.waitingFor();
     return where + " | ready=" + status.ready() + upgradeReady(status) + waiting;
   }
@@ -146,6 +152,64 @@ final class Trace {
 
   private static String anyJob(String location) {
     return location.replaceAll("checkpoints/[0-9a-f]{32}", "checkpoints/JOB");
+  }
+
+  /** How a status stands in the end, times left out. */
+  static List<String> ending(StreamJobStatus status) {
+    List<String> told = new ArrayList<>();
+    told.add(
+        "== phase=%s ready=%s current=%s stable=%s lastSavepoint=%s"
+            .formatted(
+                status.phase(),
+                status.ready(),
+                number(status.current()),
+                number(status.stable()),
+                status.lastSavepoint()));
+    if (status.job() != null) {
+      told.add("== job=%s from %s".formatted(status.job().state(), status.job().restoredFrom()));
+    }
+    told.add(
+        "== "
+            + list(status.conditions()).stream()
+                .map(it -> it.getType() + "=" + it.getStatus() + "(" + it.getReason() + ")")
+                .collect(Collectors.joining(" ")));
+    if (status.rejected() != null) {
+      told.add(
+          "== rejected: revision %s, %s"
+              .formatted(status.rejected().revision(), status.rejected().reason()));
+    }
+    for (RequestStatus it : list(status.requests())) {
+      told.add(
+          "== asked: %s=%s, attempt %s: %s"
+              .formatted(it.annotation(), it.value(), it.attempt(), it.result()));
+    }
+    for (RestorePointStatus it : list(status.restorePoints())) {
+      told.add("== restore point: %s of revision %s".formatted(it.location(), it.revision()));
+    }
+    for (HistoryStatus it : list(status.history())) {
+      told.add(
+          "== attempt %s: %s, %s %s -> %s: %s%s; %s"
+              .formatted(
+                  it.attempt(),
+                  it.outcome(),
+                  it.strategy(),
+                  it.fromRevision(),
+                  it.toRevision(),
+                  it.reason(),
+                  it.note() == null ? "" : ", " + it.note(),
+                  list(it.timings()).stream()
+                      .map(TimingStatus::part)
+                      .collect(Collectors.joining(" "))));
+    }
+    return told;
+  }
+
+  private static @Nullable Integer number(@Nullable RevisionStatus revision) {
+    return revision == null ? null : revision.number();
+  }
+
+  private static <T> List<T> list(@Nullable List<T> some) {
+    return Objects.requireNonNullElse(some, List.of());
   }
 
   List<String> lines() {
