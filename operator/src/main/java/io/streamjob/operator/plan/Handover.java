@@ -173,7 +173,8 @@ final class Handover {
           switch (savepoint) {
             case SavepointView.InProgress inProgress -> wait("waits for the old job's savepoint");
             case SavepointView.Completed(String location) -> completed(location);
-            case SavepointView.Failed(EngineFailure failure) -> failed(failure);
+            case SavepointView.Failed(EngineFailure failure, Optional<String> complete) ->
+                failed(failure, complete);
           };
       case Reading.Absent<SavepointView> notKnown -> forgotten();
     };
@@ -206,7 +207,8 @@ final class Handover {
           switch (checkpoint) {
             case SavepointView.InProgress running -> waitForCheckpoint();
             case SavepointView.Completed(String location) -> taken(job, location);
-            case SavepointView.Failed(EngineFailure failure) when Launch.isRunning(job) ->
+            case SavepointView.Failed(EngineFailure failure, Optional<String> none)
+                when Launch.isRunning(job) ->
                 runsOn(job, noState(failure.message() + "; it runs on"));
             // It may be about to end for good, and with what it has completed.
             case SavepointView.Failed failed -> wait("waits until the old job runs again or ends");
@@ -287,14 +289,17 @@ final class Handover {
     };
   }
 
-  private Plan failed(EngineFailure failure) {
+  private Plan failed(EngineFailure failure, Optional<String> complete) {
     return switch (facts.oldJob()) {
       case Reading.Known<JobView>(JobView job) when !job.state().isTerminal() ->
           failure.kind() == EngineFailure.Kind.FAILED_WHILE_STOPPING && !Launch.isRunning(job)
               ? wait("waits for the old job to end")
               : runsOn(job, noState(failure.message() + "; it runs on"));
       // It may have ended with the savepoint that an earlier, forgotten answer told of.
-      case Reading.Known<JobView>(JobView job) when mayHaveEndedWithIt(job) -> found();
+      case Reading.Known<JobView>(JobView job) when mayHaveEndedWithIt(job) ->
+          complete
+              .map(location -> stopped(Optional.of(location), journal.stepStartedAt()))
+              .orElseGet(this::found);
       case Reading.Known<JobView>(JobView job) ->
           rollout.fail(noState(failure.message() + "; the job has ended as " + job.state()));
       case Reading.Unknown<JobView> unknown -> wait("waits for the old job's coordinator");

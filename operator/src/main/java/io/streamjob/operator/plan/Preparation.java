@@ -193,9 +193,30 @@ final class Preparation {
     if (slots.free() < spec.program().parallelism()) {
       return waitForPods("waits for free slots on revision " + journal.target());
     }
+    if (isTooLate() && isOldJobInDoubt()) {
+      return rollout.fail(
+          new Obstacle(
+              Reason.PreparingTimedOut,
+              "%s: expected the job of revision %s to run by the end of %s, found no such answer; next step: look at that job"
+                  .formatted(
+                      rollout.subject(journal.target()),
+                      journal.from().map(Object::toString).orElse("none"),
+                      rollout.limits().preparing())));
+    }
     return prepared.strategy() == RolloutStrategy.Warm && !prepared.isRollback()
         ? new Handover(rollout).stop(prepared, spec)
         : rollout.go(prepared.at(RolloutStep.Starting, rollout.now()), Optional.empty());
+  }
+
+  /** Nobody tells whether the job runs that would be stopped, or it is between two tries. */
+  private boolean isOldJobInDoubt() {
+    return rollout.mayGiveUp()
+        && !facts.oldJob().isAbsent()
+        && facts
+            .oldJob()
+            .optional()
+            .filter(job -> Launch.isRunning(job) || job.state().isTerminal())
+            .isEmpty();
   }
 
   private Plan wait(String waitingFor, Effect... effects) {

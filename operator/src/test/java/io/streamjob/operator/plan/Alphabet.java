@@ -101,7 +101,8 @@ final class Alphabet {
             new SavepointView.Completed(Journals.LOCATION),
             new SavepointView.Completed("s3://bucket/elsewhere"),
             new SavepointView.Failed(FAILURE),
-            new SavepointView.Failed(AT_ITS_END)),
+            new SavepointView.Failed(AT_ITS_END),
+            new SavepointView.Failed(AT_ITS_END, Optional.of(Journals.LOCATION))),
         draw(Question.SAVEPOINT, Journals.NOW),
         draw(Question.SAVEPOINT, Journals.LOCATION),
         draw(

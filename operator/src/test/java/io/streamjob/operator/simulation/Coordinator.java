@@ -211,7 +211,9 @@ final class Coordinator {
     EngineJob job = stop.job.orElseThrow();
     if (stop.finishing) {
       job.fail(Kind.FAILED_WHILE_STOPPING, "a savepoint has been created, but the job failed");
-      return Optional.of(new SavepointView.Failed(job.view().lastFailure().orElseThrow()));
+      return Optional.of(
+          new SavepointView.Failed(
+              job.view().lastFailure().orElseThrow(), Optional.of(location(stop))));
     }
     if (!job.isAlive()) {
       return Optional.of(failed("the job has ended as " + job.state()));
@@ -222,7 +224,7 @@ final class Coordinator {
     if (world.weather.savepointsFail || world.weather.bucketDown) {
       return Optional.of(failed("AccessDenied: cannot write"));
     }
-    String location = stop.directory + "savepoint-" + stop.trigger.hex().substring(0, 6);
+    String location = location(stop);
     world.bucket().write(location, true, world.now());
     world.stopped(job, location);
     if (world.weather.finishFails) {
@@ -232,6 +234,10 @@ final class Coordinator {
     }
     job.finish(stop.since, world.now(), world.weather.finishTakes);
     return Optional.of(new SavepointView.Completed(location));
+  }
+
+  private static String location(Stop stop) {
+    return stop.directory + "savepoint-" + stop.trigger.hex().substring(0, 6);
   }
 
   private CheckpointView complete(Taken one) {

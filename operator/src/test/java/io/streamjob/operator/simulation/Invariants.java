@@ -257,8 +257,15 @@ final class Invariants {
     String to = step(next);
     if (!from.equals(to)) {
       transitions.add(from + " -> " + to);
+    }
+    if (!from.equals(to) || beginsAnew(before.rollout(), rollout)) {
       deadlines.restart();
     }
+  }
+
+  /** After an outage, once. */
+  private static boolean beginsAnew(@Nullable RolloutStatus was, @Nullable RolloutStatus is) {
+    return was != null && is != null && !Objects.equals(was.stepStartedAt(), is.stepStartedAt());
   }
 
   private void intend(RolloutStatus rollout) {

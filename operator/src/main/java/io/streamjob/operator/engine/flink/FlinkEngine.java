@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -41,6 +42,10 @@ public final class FlinkEngine implements Engine, AutoCloseable {
   /** The folder of a savepoint or checkpoint, as the engine names it. */
   private static final Pattern RESTORE_POINT =
       Pattern.compile(".*/(savepoint-[0-9a-f]+-[0-9a-f]+|chk-[0-9]+)");
+
+  /** What {@code StopWithSavepointStoppingException} says of a savepoint that can be used. */
+  private static final Pattern COMPLETE =
+      Pattern.compile("A savepoint has been created at: (\\S+), but the corresponding job");
 
   private final FlinkLimits limits;
   private final RestClient rest;
@@ -212,7 +217,10 @@ public final class FlinkEngine implements Engine, AutoCloseable {
         Fields operation = fields.object("operation");
         if (operation.node().has("failure-cause")) {
           String trace = operation.object("failure-cause").text("stack-trace");
-          yield new SavepointView.Failed(Failures.of(CauseChain.parse(trace)));
+          Matcher complete = COMPLETE.matcher(trace);
+          yield new SavepointView.Failed(
+              Failures.of(CauseChain.parse(trace)),
+              complete.find() ? Optional.of(complete.group(1)) : Optional.empty());
         }
         yield new SavepointView.Completed(operation.text("location"));
       }

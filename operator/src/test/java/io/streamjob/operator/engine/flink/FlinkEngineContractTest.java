@@ -374,10 +374,12 @@ class FlinkEngineContractTest {
             failed ->
                 assertThat(((SavepointView.Failed) failed).failure().kind())
                     .isEqualTo(Kind.FAILED_WHILE_STOPPING));
+    String told = ((SavepointView.Failed) view.optional().orElseThrow()).complete().orElseThrow();
     awaitState(JobState.FAILED);
     assertThat(engine.job(at, job).optional().flatMap(JobView::lastFailure))
         .hasValueSatisfying(last -> assertThat(last.kind()).isEqualTo(Kind.FAILED_WHILE_STOPPING));
     String savepoint = onlySavepointBelow(folder.resolve(attempt));
+    assertThat(told).isEqualTo(savepoint);
     next("another version");
     engine.submit(at, run("job.jar", null, savepoint));
     awaitAllRunning();
