@@ -3,6 +3,7 @@ package io.streamjob.operator.plan;
 import static java.util.Objects.requireNonNullElse;
 
 import io.streamjob.api.v1beta1.Annotations;
+import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
@@ -115,7 +116,13 @@ public record Journal(
   boolean isWayBackOpen() {
     return outcome.filter(RolloutOutcome.Abandoned::equals).isPresent()
         && from.isPresent()
-        && restoreFrom.isPresent();
+        && restoreFrom.isPresent()
+        && (checkpoints == 0 || isForeign());
+  }
+
+  /** Its job did not start from what it was told to: what that has completed is worth nothing. */
+  boolean isForeign() {
+    return failure.filter(it -> it.reason() == Reason.RestoredFromElsewhere).isPresent();
   }
 
   boolean isRollback() {

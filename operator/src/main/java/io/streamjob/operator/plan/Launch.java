@@ -83,13 +83,18 @@ final class Launch {
               : rollout.stay(
                   "waits for the storage to tell whether the new job has run before",
                   rollout.isLasting() ? rollout.limits().lookSoon() : rollout.limits().lookNow());
-      case Reading.Known<String>(String checkpoint) ->
-          rollout.fail(
-              new Obstacle(
-                  Reason.JobLost,
-                  "%s: its coordinator does not know the job that has completed %s"
-                      .formatted(rollout.subject(journal.target()), checkpoint)));
+      case Reading.Known<String>(String checkpoint) -> ranUnseen(checkpoint);
     };
+  }
+
+  /** Written down first: the way back is closed, whatever the bucket says later. */
+  private Plan ranUnseen(String checkpoint) {
+    String sentence =
+        "%s: its coordinator does not know the job that has completed %s"
+            .formatted(rollout.subject(journal.target()), checkpoint);
+    return journal.checkpoints() == 0
+        ? rollout.stay(journal.withCheckpoints(1), sentence, rollout.limits().lookNow())
+        : rollout.fail(new Obstacle(Reason.JobLost, sentence));
   }
 
   private Plan submit(EffectiveSpec spec) {

@@ -91,15 +91,7 @@ final class Undoing {
 
   /** Whether it is known to have completed a checkpoint, or to have finished its work. */
   private boolean mayHaveCommitted() {
-    return !isForeign() && hasProgress();
-  }
-
-  /** It did not start from what it was told to: whatever it has completed is worth nothing. */
-  private boolean isForeign() {
-    return journal
-        .failure()
-        .filter(failure -> failure.reason() == Reason.RestoredFromElsewhere)
-        .isPresent();
+    return !journal.isForeign() && hasProgress();
   }
 
   private boolean hasProgress() {
@@ -124,7 +116,7 @@ final class Undoing {
         isOver()
             && facts.newJob() instanceof Reading.Known<JobView>
             && facts.newCheckpoints().optional().filter(it -> it.completed() == 0).isPresent();
-    return isForeign()
+    return journal.isForeign()
         || !journal.mayHaveStarted()
         || facts.newState().isAbsent()
         || (settled && coordinatorSaysNone);
@@ -226,7 +218,7 @@ final class Undoing {
   /** It was slow or silent, or somebody has brought it back under its own id. */
   private boolean runsAfterAll() {
     return journal.mayHaveStarted()
-        && !isForeign()
+        && !journal.isForeign()
         && rollout.inStep().compareTo(rollout.limits().coordinatorSilence()) > 0
         && facts.newJob().optional().filter(Launch::isRunning).isPresent()
         && completed() > 0;

@@ -76,6 +76,11 @@ final class EngineJob {
     return restoresElsewhere ? 0 : completed;
   }
 
+  /** It was lost after a checkpoint, so that nobody can ask any more what it began from. */
+  boolean isUntold() {
+    return lost && completed > 0;
+  }
+
   JobState state() {
     return state;
   }

@@ -189,7 +189,9 @@ final class Invariants {
                   it ->
                       it.revision != last.revision
                           && ledger.isAfter(it, last)
-                          && (it.progress() > 0 || it.state() == JobState.FINISHED));
+                          && (it.progress() > 0
+                              || it.state() == JobState.FINISHED
+                              || (it.isUntold() && isKept(last))));
       check(
           proven,
           () -> "rule 2: %s is deleted before its successor is proven".formatted(name(last)));

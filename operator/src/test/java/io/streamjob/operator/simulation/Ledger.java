@@ -35,10 +35,11 @@ final class Ledger {
     preflights.add(job);
   }
 
+  /** The newest with this id: one that was lost before it did anything is started again. */
   Optional<EngineJob> byId(String id) {
     return real.stream()
         .filter(job -> job.submission.job().filter(it -> it.hex().equals(id)).isPresent())
-        .findFirst();
+        .reduce((before, after) -> after);
   }
 
   Optional<EngineJob> newestOf(int revision) {
