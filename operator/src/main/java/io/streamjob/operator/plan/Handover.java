@@ -95,8 +95,8 @@ final class Handover {
         handover,
         rollout.seen().subject().stop(journal.attempt()),
         handover == UpgradeState.Checkpoint
-            ? rollout.seen().checkpointDirectory()
-            : rollout.seen().savepointDirectory(),
+            ? rollout.seen().folders().oldCheckpoints()
+            : rollout.seen().folders().savepoint(),
         coordinatorUid);
   }
 

@@ -27,9 +27,7 @@ import java.util.Optional;
  * @param status what was written last; complete, never null inside
  * @param revisions stored revisions by number; Unknown if they could not be listed
  * @param facts what was seen of the world, as far as {@link Questions} asked
- * @param savepointDirectory folder for the savepoint of the rollout under way
- * @param checkpointDirectory folder of the checkpoints of the job that is replaced
- * @param scratchDirectory folder for the warm-up of the rollout under way
+ * @param folders where the rollout under way finds and puts things in the bucket
  * @param workerSelector label selector of the job's worker pods
  * @param now when
  */
@@ -41,9 +39,7 @@ public record Observation(
     StreamJobStatus status,
     Reading<Map<Integer, StoredRevision>> revisions,
     Facts facts,
-    String savepointDirectory,
-    String checkpointDirectory,
-    String scratchDirectory,
+    Folders folders,
     String workerSelector,
     Instant now) {
 
@@ -52,6 +48,20 @@ public record Observation(
 
   /** A service of the job's name that belongs to somebody else: nobody points it anywhere. */
   public static final int FOREIGN_SERVICE = 0;
+
+  /**
+   * Locations that end in a slash; empty for what nobody knows.
+   *
+   * @param savepoint for the savepoint that the old job is stopped with
+   * @param oldCheckpoints of the job that is replaced
+   * @param newCheckpoints of the job that replaces it
+   * @param scratch for the warm-up
+   */
+  public record Folders(
+      String savepoint, String oldCheckpoints, String newCheckpoints, String scratch) {
+    /** Outside of rollouts. */
+    public static final Folders NONE = new Folders("", "", "", "");
+  }
 
   /** A stored revision, understood. */
   public record StoredRevision(int number, String specHash, EffectiveSpec spec) {}

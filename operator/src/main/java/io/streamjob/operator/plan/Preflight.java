@@ -222,7 +222,7 @@ final class Preflight {
    * files that the copy refers to.
    */
   private String copies() {
-    String savepoints = rollout.seen().savepointDirectory();
+    String savepoints = rollout.seen().folders().savepoint();
     return savepoints.substring(0, savepoints.length() - 1)
         + "-preflight-"
         + journal.preflightRetries();

@@ -164,7 +164,9 @@ final class Preparation {
                       Optional.empty(),
                       List.of(
                           "--scratch",
-                          rollout.seen().scratchDirectory(),
+                          rollout.seen().folders().scratch(),
+                          "--checkpoints",
+                          rollout.seen().folders().newCheckpoints(),
                           "--parallelism",
                           "" + spec.program().parallelism(),
                           "--limit-seconds",

@@ -18,6 +18,7 @@ import static io.streamjob.operator.plan.Question.WARM_UP;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.reading.Reading;
@@ -61,8 +62,17 @@ public final class Questions {
             case NEW_STATE -> answers.newJob().isAbsent() && answers.newRun().isAbsent();
             default -> true;
           };
+      // Until its coordinator has set it up, it has none, and each question would be an error
+      // there.
+      case Confirming ->
+          question != NEW_CHECKPOINTS
+              || answers.newJob().optional().filter(Questions::isBeingSetUp).isEmpty();
       default -> true;
     };
+  }
+
+  private static boolean isBeingSetUp(JobView job) {
+    return job.state() == JobState.INITIALIZING;
   }
 
   private static Set<Question> betweenRollouts(

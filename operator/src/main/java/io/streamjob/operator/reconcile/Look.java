@@ -134,10 +134,12 @@ final class Look {
         ask(Question.VERIFICATION, this::verification),
         newView,
         newRun,
-        ask(
-            Question.NEW_CHECKPOINTS,
-            () -> withJob(fresh, newJob(), sources.engine()::checkpoints)),
-        ask(Question.NEW_CHECKPOINTS, () -> withJob(fresh, newJob(), sources.engine()::tasks)),
+        isOpen(Question.NEW_CHECKPOINTS, first)
+            ? withJob(fresh, newJob(), sources.engine()::checkpoints)
+            : Reading.unknown(Observation.NOT_ASKED),
+        isOpen(Question.NEW_CHECKPOINTS, first)
+            ? withJob(fresh, newJob(), sources.engine()::tasks)
+            : Reading.unknown(Observation.NOT_ASKED),
         // After the job and its pods: what is over by then writes no checkpoint later.
         isOpen(Question.NEW_STATE, first) ? newState() : Reading.unknown(Observation.NOT_ASKED),
         ask(Question.SERVICE, this::service));

@@ -65,9 +65,7 @@ final class Observer {
         requireNonNullElse(job.getStatus(), NOTHING_WRITTEN),
         Reading.unknown("not asked"),
         Facts.NONE,
-        "",
-        "",
-        "",
+        Observation.Folders.NONE,
         Labels.NAME + "=none",
         clock.instant());
   }
@@ -87,7 +85,6 @@ final class Observer {
         journal.isPresent() || questions.contains(Question.STORAGE)
             ? revisions(owner)
             : Reading.unknown("not asked");
-    int attempt = journal.map(Journal::attempt).orElse(0);
     return new Observation(
         subject,
         wished,
@@ -96,16 +93,9 @@ final class Observer {
         status,
         revisions,
         new Look(sources, owner, subject, status, journal, revisions, questions).facts(wished),
-        folder(owner, journal.flatMap(Journal::from), revisions)
-            .map(place -> place.savepoints(attempt))
-            .orElse(""),
-        folder(owner, journal.flatMap(Journal::from), revisions)
-            .flatMap(
-                place -> journal.flatMap(Journal::oldJob).map(old -> place.checkpoints(old.hex())))
-            .orElse(""),
-        folder(owner, journal.map(Journal::to), revisions)
-            .map(place -> place.scratch(attempt))
-            .orElse(""),
+        journal
+            .map(rollout -> folders(owner, subject, rollout, revisions))
+            .orElse(Observation.Folders.NONE),
         selector(owner, status),
         clock.instant());
   }
@@ -132,6 +122,21 @@ final class Observer {
   private static String selector(Owner owner, StreamJobStatus status) {
     int current = status.current() == null ? 1 : requireNonNullElse(status.current().number(), 1);
     return Labels.print(Labels.podSelector(new Names(owner, current), Component.WORKER));
+  }
+
+  private static Observation.Folders folders(
+      Owner owner,
+      Subject subject,
+      Journal rollout,
+      Reading<Map<Integer, Observation.StoredRevision>> revisions) {
+    Optional<JobFolder> old = folder(owner, rollout.from(), revisions);
+    Optional<JobFolder> fresh = folder(owner, Optional.of(rollout.to()), revisions);
+    String newJob = subject.job(rollout.to(), rollout.attempt()).hex();
+    return new Observation.Folders(
+        old.map(place -> place.savepoints(rollout.attempt())).orElse(""),
+        old.flatMap(place -> rollout.oldJob().map(job -> place.checkpoints(job.hex()))).orElse(""),
+        fresh.map(place -> place.checkpoints(newJob)).orElse(""),
+        fresh.map(place -> place.scratch(rollout.attempt())).orElse(""));
   }
 
   /** The folder in a revision's storage: a savepoint lies where the job that takes it may write. */

@@ -19,6 +19,11 @@ final class LogConfig {
       logger.hadoop.level = WARN
       logger.zookeeper.name = org.apache.zookeeper
       logger.zookeeper.level = WARN
+      # What these cannot answer they tell whoever asked; the operator asks until there is an answer.
+      logger.run.name = org.apache.flink.runtime.rest.handler.application.ApplicationDetailsHandler
+      logger.run.level = OFF
+      logger.job.name = org.apache.flink.runtime.rest.handler.job.JobStatusHandler
+      logger.job.level = OFF
       logger.netty.name = org.apache.flink.shaded.netty4.io.netty.channel.DefaultChannelPipeline
       logger.netty.level = ERROR
       """;

@@ -417,9 +417,11 @@ final class EveryReadingTest {
         status,
         alphabet.revisions(),
         alphabet.facts(),
-        Journals.DIRECTORY,
-        Journals.CHECKPOINTS,
-        "s3://bucket/orders/scratch/a-2/",
+        new Observation.Folders(
+            Journals.DIRECTORY,
+            Journals.CHECKPOINTS,
+            "s3://bucket/orders/checkpoints/new/",
+            "s3://bucket/orders/scratch/a-2/"),
         "app=orders",
         Journals.NOW);
   }

@@ -64,14 +64,17 @@ final class Look {
             ? faults.blur(Reading.known(world.revisions()), world.now())
             : Reading.unknown("not asked"),
         facts(),
-        held.folder() + "savepoints/a-" + attempt + "/",
-        held.folder()
-            + "checkpoints/"
-            + journal.flatMap(Journal::oldJob).map(JobId::hex).orElse("")
-            + "/",
-        held.folder() + "scratch/a-" + attempt + "/",
+        new Observation.Folders(
+            held.folder() + "savepoints/a-" + attempt + "/",
+            checkpoints(journal.flatMap(Journal::oldJob)),
+            checkpoints(journal.map(rollout -> subject.job(rollout.to(), rollout.attempt()))),
+            held.folder() + "scratch/a-" + attempt + "/"),
         "app=orders",
         world.now());
+  }
+
+  private String checkpoints(Optional<JobId> job) {
+    return held.folder() + "checkpoints/" + job.map(JobId::hex).orElse("") + "/";
   }
 
   private Observation.Facts facts() {
@@ -125,8 +128,12 @@ final class Look {
         ask(Question.VERIFICATION, () -> world.unlessDown(world.bucket().verify(restoreFrom()))),
         newView,
         newRun,
-        ask(Question.NEW_CHECKPOINTS, () -> job(fresh, newJob).map(EngineJob::checkpoints)),
-        ask(Question.NEW_CHECKPOINTS, () -> job(fresh, newJob).map(EngineJob::tasks)),
+        isOpen(Question.NEW_CHECKPOINTS, first)
+            ? job(fresh, newJob).map(EngineJob::checkpoints)
+            : Reading.unknown(Observation.NOT_ASKED),
+        isOpen(Question.NEW_CHECKPOINTS, first)
+            ? job(fresh, newJob).map(EngineJob::tasks)
+            : Reading.unknown(Observation.NOT_ASKED),
         isOpen(Question.NEW_STATE, first)
             ? faults.blur(
                 world.unlessDown(world.bucket().newestCheckpoint(newJob.orElseThrow())),

@@ -108,7 +108,10 @@ final class Misreading {
   }
 
   static Observation sharedFolder(Observation seen) {
-    return Altered.copy(seen, "savepointDirectory", "s3://bucket/orders/savepoints/all/");
+    return Altered.copy(
+        seen,
+        "folders",
+        Altered.copy(seen.folders(), "savepoint", "s3://bucket/orders/savepoints/all/"));
   }
 
   /** Wherever the job has restored from is taken for what it was told to. */

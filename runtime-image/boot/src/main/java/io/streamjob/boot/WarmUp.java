@@ -23,11 +23,16 @@ import org.slf4j.LoggerFactory;
  * one that is cut short may leave uploads that nobody sees, which a bucket's lifecycle rule ends.
  *
  * <p>Arguments: {@code --scratch} URI of a prefix that is this run's alone, deleted at the end;
- * {@code --parallelism} number of slots in the cluster; {@code --limit-seconds} how long it may
- * take, 30 if not given: then it fails and says what it waited for. The clean-up may take 5 seconds
- * more.
+ * {@code --checkpoints} URI of the folder in which the real job's checkpoints will lie, if any: the
+ * two folders that the engine makes in it before a job's first task are made now, while nobody
+ * waits for the store; {@code --parallelism} number of slots in the cluster; {@code
+ * --limit-seconds} how long it may take, 30 if not given: then it fails and says what it waited
+ * for. The clean-up may take 5 seconds more.
  */
 public final class WarmUp {
+
+  /** Flink {@code AbstractFsCheckpointStorageAccess}: what lies beside the {@code chk-N}. */
+  private static final List<String> ENGINE_FOLDERS = List.of("shared", "taskowned");
 
   private static final int DEFAULT_LIMIT_SECONDS = 30;
   private static final Duration CLEAN_UP_LIMIT = Duration.ofSeconds(5);
@@ -52,8 +57,17 @@ public final class WarmUp {
   public static void main(String[] args) throws Exception {
     ParameterTool options = ParameterTool.fromArgs(args);
     Duration limit = Duration.ofSeconds(options.getInt("limit-seconds", DEFAULT_LIMIT_SECONDS));
+    if (options.has("checkpoints")) {
+      makeFolders(new Path(options.get("checkpoints")));
+    }
     new WarmUp(new Path(options.getRequired("scratch")), options.getInt("parallelism"), limit)
         .run();
+  }
+
+  private static void makeFolders(Path checkpoints) throws Exception {
+    for (String folder : ENGINE_FOLDERS) {
+      checkpoints.getFileSystem().mkdirs(new Path(checkpoints, folder));
+    }
   }
 
   private void run() throws Exception {

@@ -52,6 +52,7 @@ class RuntimeSmokeIT {
     assertThat(blue.freeSlots()).isEqualTo(Engine.SLOTS);
     // S3A may put an empty object where the parent folder would be; nothing lies in it.
     assertThat(store.keys("warm-up/")).isSubsetOf("warm-up/");
+    assertThat(store.keys("to-come/")).contains("to-come/shared/", "to-come/taskowned/");
 
     Text text = new Text();
     store.put("text/a.txt", text.next(200));
@@ -100,9 +101,14 @@ class RuntimeSmokeIT {
             application,
             "programArgsList",
             List.of(
-                "--scratch", scratch,
-                "--parallelism", String.valueOf(Engine.SLOTS),
-                "--limit-seconds", String.valueOf(LIMIT.toSeconds()))));
+                "--scratch",
+                scratch,
+                "--checkpoints",
+                "s3://" + Store.BUCKET + "/to-come/",
+                "--parallelism",
+                String.valueOf(Engine.SLOTS),
+                "--limit-seconds",
+                String.valueOf(LIMIT.toSeconds()))));
     Awaitility.await("the warm-up has ended")
         .atMost(LIMIT.plusSeconds(10))
         .until(() -> List.of("FINISHED", "FAILED").contains(engine.applicationStatus(application)));
