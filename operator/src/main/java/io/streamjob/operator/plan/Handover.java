@@ -389,7 +389,7 @@ final class Handover {
     if (location.isPresent()) {
       return rollout.go(next.at(RolloutStep.Verifying, rollout.now()), Optional.empty());
     }
-    return rollout.go(rollout.afterStop(next), Optional.empty());
+    return rollout.afterStop(next);
   }
 
   private Obstacle ended(String how) {

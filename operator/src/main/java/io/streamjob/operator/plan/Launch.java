@@ -31,8 +31,15 @@ final class Launch {
   private final Observation.Facts facts;
 
   Launch(Rollout rollout) {
+    this(rollout, rollout.journal());
+  }
+
+  /**
+   * @param journal as it will be written
+   */
+  Launch(Rollout rollout, Journal journal) {
     this.rollout = rollout;
-    this.journal = rollout.journal();
+    this.journal = journal;
     this.facts = rollout.facts();
   }
 
@@ -47,6 +54,19 @@ final class Launch {
         spec.program().parallelism(),
         restoreFrom,
         Map.of());
+  }
+
+  /**
+   * The step begins. Before this is written nobody submits the job, so that nobody need be asked
+   * for it; whoever comes back to the step asks first.
+   */
+  Plan begin() {
+    return rollout.go(
+        journal,
+        Optional.empty(),
+        rollout.target(journal.target()).optional().stream()
+            .flatMap(target -> submission(target.spec()))
+            .toArray(Effect[]::new));
   }
 
   Plan starting() {
@@ -98,6 +118,10 @@ final class Launch {
   }
 
   private Plan submit(EffectiveSpec spec) {
+    return wait("waits for the new job", submission(spec).toArray(Effect[]::new));
+  }
+
+  private Stream<Effect> submission(EffectiveSpec spec) {
     Subject subject = rollout.seen().subject();
     Optional<Effect.LeaveOut> without = without(spec);
     Effect submit =
@@ -108,9 +132,7 @@ final class Launch {
                 subject.run(journal.target(), journal.attempt()),
                 subject.job(journal.target(), journal.attempt()),
                 without.map(Effect.LeaveOut::file).or(journal::restoreFrom)));
-    return wait(
-        "waits for the new job",
-        Stream.concat(without.stream(), Stream.of(submit)).toArray(Effect[]::new));
+    return Stream.concat(without.stream(), Stream.of(submit));
   }
 
   /**

@@ -2,7 +2,6 @@ package io.streamjob.operator.plan;
 
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.Reason;
-import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.operator.engine.ApplicationView;
 import io.streamjob.operator.engine.Slots;
@@ -207,7 +206,7 @@ final class Preparation {
     }
     return prepared.strategy() == RolloutStrategy.Warm && !prepared.isRollback()
         ? new Handover(rollout).stop(prepared, spec)
-        : rollout.go(prepared.at(RolloutStep.Starting, rollout.now()), Optional.empty());
+        : rollout.start(prepared);
   }
 
   /** Nobody tells whether the job runs that would be stopped, or it is between two tries. */

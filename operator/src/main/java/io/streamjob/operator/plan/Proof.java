@@ -63,7 +63,7 @@ final class Proof {
                 .withOutcome(RolloutOutcome.RolledBack, Optional.of(changed("went back")))
                 .at(RolloutStep.RollingBack, rollout.now()),
             Optional.empty())
-        : rollout.go(rollout.afterStop(journal), Optional.empty());
+        : rollout.afterStop(journal);
   }
 
   private String kind() {
@@ -92,7 +92,7 @@ final class Proof {
 
   private Plan withoutState() {
     return isSpecOf(journal.to())
-        ? rollout.go(rollout.afterStop(journal.withoutState()), Optional.empty())
+        ? rollout.afterStop(journal.withoutState())
         : rollout.go(
             journal
                 .withOutcome(RolloutOutcome.Abandoned, Optional.of(changed("gave the state up")))

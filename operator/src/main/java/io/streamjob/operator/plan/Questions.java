@@ -45,7 +45,16 @@ public final class Questions {
       Reading<SavepointView> savepoint,
       Reading<JobView> oldJob,
       Reading<JobView> newJob,
-      Reading<ApplicationView> newRun) {}
+      Reading<ApplicationView> newRun) {
+    /** As far as the first answer goes. */
+    public static Answers of(Reading<SavepointView> savepoint) {
+      return new Answers(
+          savepoint,
+          Reading.unknown(Observation.NOT_ASKED),
+          Reading.unknown(Observation.NOT_ASKED),
+          Reading.unknown(Observation.NOT_ASKED));
+    }
+  }
 
   /**
    * Whether the answer to a question can still matter after these. Some cost several requests, at
@@ -54,7 +63,11 @@ public final class Questions {
   public static boolean isOpen(Question question, Journal journal, Answers answers) {
     return switch (journal.step()) {
       case Stopping ->
-          question != OLD_CLUSTER || journal.stop().isEmpty() || answers.savepoint().isAbsent();
+          switch (question) {
+            case OLD_CLUSTER -> journal.stop().isEmpty() || answers.savepoint().isAbsent();
+            case OLD_JOB -> journal.isByCheckpoint() || !isInProgress(answers.savepoint());
+            default -> true;
+          };
       case Starting ->
           switch (question) {
             case OLD_CLUSTER ->
@@ -69,6 +82,10 @@ public final class Questions {
               || answers.newJob().optional().filter(Questions::isBeingSetUp).isEmpty();
       default -> true;
     };
+  }
+
+  private static boolean isInProgress(Reading<SavepointView> savepoint) {
+    return savepoint.optional().filter(SavepointView.InProgress.class::isInstance).isPresent();
   }
 
   private static boolean isBeingSetUp(JobView job) {

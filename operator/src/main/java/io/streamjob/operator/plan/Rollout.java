@@ -135,10 +135,15 @@ final class Rollout {
   }
 
   /** The old job has ended: the new one starts, or under Cold the old pods make room first. */
-  Journal afterStop(Journal stopped) {
-    return stopped.at(
-        stopped.strategy() == RolloutStrategy.Warm ? RolloutStep.Starting : RolloutStep.Retiring,
-        now());
+  Plan afterStop(Journal stopped) {
+    return stopped.strategy() == RolloutStrategy.Warm
+        ? start(stopped)
+        : go(stopped.at(RolloutStep.Retiring, now()), Optional.empty());
+  }
+
+  /** Every other job is over: the one that is next is submitted, once it is written that it is. */
+  Plan start(Journal ready) {
+    return new Launch(this, ready.at(RolloutStep.Starting, now())).begin();
   }
 
   /** Whether the step takes long enough to be told of. */

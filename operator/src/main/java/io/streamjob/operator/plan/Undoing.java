@@ -42,11 +42,12 @@ final class Undoing {
     }
     boolean warm = journal.strategy() == RolloutStrategy.Warm;
     if (facts.newCluster().isGone() || (warm && isOver())) {
-      return hasCommittedNothing()
-          ? rollout.go(
-              journal.at(warm ? RolloutStep.Starting : RolloutStep.Preparing, rollout.now()),
-              Optional.empty())
-          : waitForStorage();
+      if (!hasCommittedNothing()) {
+        return waitForStorage();
+      }
+      return warm
+          ? rollout.start(journal)
+          : rollout.go(journal.at(RolloutStep.Preparing, rollout.now()), Optional.empty());
     }
     boolean silent = rollout.inStep().compareTo(rollout.limits().coordinatorSilence()) > 0;
     String sentence = "waits until the job of revision " + journal.to() + " has ended";

@@ -82,7 +82,10 @@ final class Look {
     // Before the job: what runs when its stop has failed, runs on.
     Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old.orElseThrow()));
     Reading<JobView> oldView =
-        ask(Question.OLD_JOB, () -> withJob(old, oldJob(), sources.engine()::job));
+        ask(
+            Question.OLD_JOB,
+            Questions.Answers.of(savepoint),
+            () -> withJob(old, oldJob(), sources.engine()::job));
     // After the job: what is over by then completes none later.
     Reading<Checkpoints> oldCheckpoints =
         ask(Question.OLD_CHECKPOINTS, () -> withJob(old, oldJob(), sources.engine()::checkpoints));
@@ -134,20 +137,27 @@ final class Look {
         ask(Question.VERIFICATION, this::verification),
         newView,
         newRun,
-        isOpen(Question.NEW_CHECKPOINTS, first)
-            ? withJob(fresh, newJob(), sources.engine()::checkpoints)
-            : Reading.unknown(Observation.NOT_ASKED),
-        isOpen(Question.NEW_CHECKPOINTS, first)
-            ? withJob(fresh, newJob(), sources.engine()::tasks)
-            : Reading.unknown(Observation.NOT_ASKED),
+        ask(
+            Question.NEW_CHECKPOINTS,
+            first,
+            () -> withJob(fresh, newJob(), sources.engine()::checkpoints)),
+        ask(
+            Question.NEW_CHECKPOINTS,
+            first,
+            () -> withJob(fresh, newJob(), sources.engine()::tasks)),
         // After the job and its pods: what is over by then writes no checkpoint later.
-        isOpen(Question.NEW_STATE, first) ? newState() : Reading.unknown(Observation.NOT_ASKED),
+        ask(Question.NEW_STATE, first, this::newState),
         ask(Question.SERVICE, this::service));
   }
 
   private boolean isOpen(Question question, Questions.Answers first) {
     return questions.contains(question)
         && journal.filter(rollout -> !Questions.isOpen(question, rollout, first)).isEmpty();
+  }
+
+  private <T> Reading<T> ask(
+      Question question, Questions.Answers first, Supplier<Reading<T>> answer) {
+    return isOpen(question, first) ? answer.get() : Reading.unknown(Observation.NOT_ASKED);
   }
 
   private <T> Reading<T> ask(Question question, Supplier<Reading<T>> answer) {

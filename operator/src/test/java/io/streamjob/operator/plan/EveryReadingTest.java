@@ -11,8 +11,10 @@ import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.api.v1beta1.TimingStatus;
+import io.streamjob.operator.engine.ApplicationView;
 import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.Checkpoints;
+import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
@@ -159,7 +161,7 @@ final class EveryReadingTest {
   private static boolean mayBe(Effect effect, Observation seen, Journal journal, Plan plan) {
     Observation.Facts facts = seen.facts();
     return switch (effect) {
-      case Effect.Submit submit -> maySubmit(submit.submission(), seen, journal);
+      case Effect.Submit submit -> maySubmit(submit.submission(), seen, journal, plan);
       case Effect.StopWithSavepoint stop ->
           isAlive(facts.oldJob().optional())
               && Objects.requireNonNull(plan.status().rollout()).triggerId() != null
@@ -367,8 +369,15 @@ final class EveryReadingTest {
             || RolloutOutcome.Abandoned.name().equals(next.outcome()));
   }
 
-  private static boolean maySubmit(Submission submission, Observation seen, Journal journal) {
+  private static boolean maySubmit(
+      Submission submission, Observation seen, Journal journal, Plan plan) {
     Observation.Facts facts = seen.facts();
+    RolloutStatus next = Objects.requireNonNull(plan.status().rollout());
+    if (journal.step() != RolloutStep.Starting && "Starting".equals(next.step())) {
+      return mayBegin(seen.facts(), journal)
+          && submission.job().map(JobId::hex).equals(Optional.ofNullable(next.newJobId()))
+          && submission.restoreFrom().equals(Optional.ofNullable(next.restoreFrom()));
+    }
     if (submission.jar().equals(Submission.WARM_UP_JAR)) {
       return facts.warmUp().isAbsent();
     }
@@ -389,6 +398,28 @@ final class EveryReadingTest {
         && facts.newRun().isAbsent()
         && facts.newState().isAbsent()
         && submission.restoreFrom().equals(journal.restoreFrom());
+  }
+
+  /** Before Starting is written nobody has submitted this job; the others have to be over. */
+  private static boolean mayBegin(Observation.Facts facts, Journal journal) {
+    boolean newIsOver =
+        !journal.mayHaveStarted()
+            || facts.newCluster().isGone()
+            || facts.newJob().optional().filter(job -> job.state().isTerminal()).isPresent()
+            || (facts.newJob().isAbsent()
+                && facts
+                    .newRun()
+                    .optional()
+                    .filter(run -> !(run instanceof ApplicationView.Running))
+                    .isPresent());
+    return switch (journal.step()) {
+      case Preparing, Verifying -> journal.from().isEmpty() || journal.stoppedAt().isPresent();
+      case Stopping ->
+          facts.oldJob().isAbsent()
+              || facts.oldJob().optional().filter(job -> job.state().isTerminal()).isPresent();
+      case RollingBack -> journal.stoppedAt().isPresent() && newIsOver;
+      case Starting, Confirming, Retiring, Blocked -> false;
+    };
   }
 
   private static boolean isAlive(Optional<JobView> job) {

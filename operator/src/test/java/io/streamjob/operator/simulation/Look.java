@@ -88,11 +88,15 @@ final class Look {
             : Optional.ofNullable(status.job()).map(JobStatus::id).map(JobId::new);
     Optional<Integer> fresh = journal.map(Journal::watched);
     Optional<JobId> newJob = id(at -> subject.job(at.watched(), at.attempt()));
-    Reading<JobView> oldView = ask(Question.OLD_JOB, () -> job(old, oldJob).map(EngineJob::view));
+    Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old));
+    Reading<JobView> oldView =
+        ask(
+            Question.OLD_JOB,
+            Questions.Answers.of(savepoint),
+            () -> job(old, oldJob).map(EngineJob::view));
     Reading<JobView> newView = ask(Question.NEW_JOB, () -> job(fresh, newJob).map(EngineJob::view));
     Reading<ApplicationView> newRun =
         ask(Question.NEW_JOB, () -> run(fresh, id(at -> subject.run(at.watched(), at.attempt()))));
-    Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old));
     Reading<Checkpoints> oldCheckpoints =
         ask(Question.OLD_CHECKPOINTS, () -> job(old, oldJob).map(EngineJob::checkpoints));
     Questions.Answers first = new Questions.Answers(savepoint, oldView, newView, newRun);
@@ -128,18 +132,18 @@ final class Look {
         ask(Question.VERIFICATION, () -> world.unlessDown(world.bucket().verify(restoreFrom()))),
         newView,
         newRun,
-        isOpen(Question.NEW_CHECKPOINTS, first)
-            ? job(fresh, newJob).map(EngineJob::checkpoints)
-            : Reading.unknown(Observation.NOT_ASKED),
-        isOpen(Question.NEW_CHECKPOINTS, first)
-            ? job(fresh, newJob).map(EngineJob::tasks)
-            : Reading.unknown(Observation.NOT_ASKED),
-        isOpen(Question.NEW_STATE, first)
-            ? faults.blur(
-                world.unlessDown(world.bucket().newestCheckpoint(newJob.orElseThrow())),
-                world.now())
-            : Reading.unknown(Observation.NOT_ASKED),
+        ask(Question.NEW_CHECKPOINTS, first, () -> job(fresh, newJob).map(EngineJob::checkpoints)),
+        ask(Question.NEW_CHECKPOINTS, first, () -> job(fresh, newJob).map(EngineJob::tasks)),
+        ask(
+            Question.NEW_STATE,
+            first,
+            () -> world.unlessDown(world.bucket().newestCheckpoint(newJob.orElseThrow()))),
         ask(Question.SERVICE, world::service));
+  }
+
+  private <T> Reading<T> ask(
+      Question question, Questions.Answers first, Supplier<Reading<T>> answer) {
+    return isOpen(question, first) ? ask(question, answer) : Reading.unknown(Observation.NOT_ASKED);
   }
 
   private <T> Reading<T> ask(Question question, Supplier<Reading<T>> answer) {
