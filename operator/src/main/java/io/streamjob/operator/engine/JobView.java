@@ -9,4 +9,9 @@ import java.util.Optional;
  * @param restarts how often the engine has restarted the job's tasks since it was submitted
  * @param lastFailure the newest failure that the engine recorded, if any
  */
-public record JobView(JobState state, int restarts, Optional<EngineFailure> lastFailure) {}
+public record JobView(JobState state, int restarts, Optional<EngineFailure> lastFailure) {
+  /** Whether its tasks process records, or are about to. */
+  public boolean isRunning() {
+    return state == JobState.RUNNING;
+  }
+}

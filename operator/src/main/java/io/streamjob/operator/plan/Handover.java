@@ -208,7 +208,7 @@ final class Handover {
             case SavepointView.InProgress running -> waitForCheckpoint();
             case SavepointView.Completed(String location) -> taken(job, location);
             case SavepointView.Failed(EngineFailure failure, Optional<String> none)
-                when Launch.isRunning(job) ->
+                when job.isRunning() ->
                 runsOn(job, noState(failure.message() + "; it runs on"));
             // It may be about to end for good, and with what it has completed.
             case SavepointView.Failed failed -> wait("waits until the old job runs again or ends");
@@ -292,7 +292,7 @@ final class Handover {
   private Plan failed(EngineFailure failure, Optional<String> complete) {
     return switch (facts.oldJob()) {
       case Reading.Known<JobView>(JobView job) when !job.state().isTerminal() ->
-          failure.kind() == EngineFailure.Kind.FAILED_WHILE_STOPPING && !Launch.isRunning(job)
+          failure.kind() == EngineFailure.Kind.FAILED_WHILE_STOPPING && !job.isRunning()
               ? wait("waits for the old job to end")
               : runsOn(job, noState(failure.message() + "; it runs on"));
       // It may have ended with the savepoint that an earlier, forgotten answer told of.
@@ -309,7 +309,7 @@ final class Handover {
   }
 
   private Plan runsOn(JobView job, Obstacle obstacle) {
-    if (Launch.isRunning(job)) {
+    if (job.isRunning()) {
       rollout
           .draft()
           .condition(

@@ -1,30 +1,22 @@
 package io.streamjob.operator.plan;
 
-import io.streamjob.api.v1beta1.ConditionType;
 import io.streamjob.api.v1beta1.Reason;
-import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
-import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
-import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobId;
-import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.Submission;
-import io.streamjob.operator.engine.TasksView;
-import io.streamjob.operator.plan.StatusDraft.Truth;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.EffectiveSpec;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Starting and Confirming: the new job is submitted, and shows that it is what was wished. */
+/** Starting: the new job is submitted, and its coordinator knows it. */
 final class Launch {
   private final Rollout rollout;
   private final Journal journal;
@@ -57,8 +49,8 @@ final class Launch {
   }
 
   /**
-   * The step begins. Before this is written nobody submits the job, so that nobody need be asked
-   * for it; whoever comes back to the step asks first.
+   * The step begins with the submission. Before it is written that it begins nobody submits this
+   * job, so that nobody need be asked for it; whoever comes back to the step asks first.
    */
   Plan begin() {
     return rollout.go(
@@ -98,7 +90,7 @@ final class Launch {
     return switch (facts.newState()) {
       case Reading.Absent<String> none -> submit(target.spec());
       case Reading.Unknown<String> unknown ->
-          isEditedAndOverdue(target)
+          rollout.isEditedAndOverdue(target)
               ? rollout.fail(noJobInTime(target))
               : rollout.stay(
                   "waits for the storage to tell whether the new job has run before",
@@ -196,232 +188,18 @@ final class Launch {
     return rollout.go(journal.at(RolloutStep.Confirming, rollout.now()), Optional.empty());
   }
 
-  Plan confirming() {
-    if (!(rollout.target()
-        instanceof Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target))) {
-      return wait("waits for the API server to list revisions");
-    }
-    long completed =
-        Math.max(
-            journal.checkpoints(),
-            facts.newCheckpoints().optional().map(Checkpoints::completed).orElse(0L));
-    if (isProven(target, completed)) {
-      return confirmedOncePointed(target, completed, Optional.empty());
-    }
-    // Silence is not failure: whether it may have committed results is asked, not guessed.
-    boolean silent = facts.newCheckpoints().isUnknown() && !isEditedAndOverdue(target);
-    Optional<Obstacle> failure = silent ? Optional.empty() : failure(target, completed);
-    boolean finished =
-        facts.newJob().optional().filter(job -> job.state() == JobState.FINISHED).isPresent();
-    if (failure.filter(it -> it.reason() == Reason.RestoredFromElsewhere).isPresent()) {
-      // Whatever it has completed: it is not the job that was asked for.
-      return rollout.fail(failure.get());
-    }
-    if (failure.isPresent() || finished) {
-      // Once it has completed a checkpoint, it may have committed results: the way back is closed.
-      return completed > 0 || finished
-          ? confirmedOncePointed(target, completed, failure)
-          : rollout.fail(failure.orElseThrow());
-    }
-    return unconfirmed(target, completed);
-  }
-
-  /** However long it took: it runs, from where it was told to, and has completed checkpoints. */
-  private boolean isProven(Observation.StoredRevision target, long completed) {
-    boolean running = facts.newJob().optional().filter(Launch::isRunning).isPresent();
-    Optional<Instant> runningAt =
-        journal
-            .runningAt()
-            .or(() -> facts.newTasks().optional().flatMap(TasksView::processingSince));
-    return running
-        && runningAt.isPresent()
-        && completed >= needed(target.spec())
-        && facts.newCheckpoints().optional().filter(this::startedAsTold).isPresent();
-  }
-
-  /** The first checkpoint is written down: who comes after a crash must not go back behind it. */
-  private Plan unconfirmed(Observation.StoredRevision target, long completed) {
-    String sentence =
-        "waits for %d completed checkpoint(s) of revision %d"
-            .formatted(needed(target.spec()), journal.target());
-    return completed > 0 && journal.checkpoints() == 0
-        ? rollout.stay(journal.withCheckpoints(completed), sentence, rollout.limits().lookSoon())
-        : pointed().orElseGet(() -> rollout.stay(sentence, rollout.limits().lookSoon()));
-  }
-
-  /**
-   * No step after this one looks at the job's service. Until it is seen to select the new revision,
-   * or could not be pointed at it in time, it is written down that the way back is closed.
-   */
-  private Plan confirmedOncePointed(
-      Observation.StoredRevision target, long completed, Optional<Obstacle> inSpiteOf) {
-    if (isPointed()) {
-      return confirmed(target, inSpiteOf);
-    }
-    Effect[] point =
-        facts.service().isUnknown()
-            ? new Effect[0]
-            : new Effect[] {new Effect.PointService(journal.target())};
-    if (isOverdue(target.spec())) {
-      Plan last = confirmed(target, inSpiteOf);
-      List<Effect> effects = Stream.concat(last.effects().stream(), Stream.of(point)).toList();
-      return new Plan(last.status(), effects, last.notice(), last.lookAgainAfter());
-    }
-    return rollout.stay(
-        journal.checkpoints() == 0 ? journal.withCheckpoints(Math.max(1, completed)) : journal,
-        "waits for the job's service to select revision " + journal.target(),
-        rollout.limits().lookSoon(),
-        point);
-  }
-
-  /** Whether the job's service selects the new revision, or is not ours. */
-  private boolean isPointed() {
-    return facts
-        .service()
-        .optional()
-        .filter(at -> at == journal.target() || at == Observation.FOREIGN_SERVICE)
-        .isPresent();
-  }
-
-  /** The job's service is pointed at the new revision, unless it is already. */
-  private Optional<Plan> pointed() {
-    return isPointed() || facts.service().isUnknown()
-        ? Optional.empty()
-        : Optional.of(
-            rollout.stay(
-                "lets the job's service select revision " + journal.target(),
-                rollout.limits().lookSoon(),
-                new Effect.PointService(journal.target())));
-  }
-
-  private int needed(EffectiveSpec spec) {
-    // A first start and a way back have nothing to fall back to: one checkpoint proves them.
-    return rollout.isInitial() || journal.isRollback() ? 1 : spec.upgrade().confirmCheckpoints();
-  }
-
-  static boolean isRunning(JobView job) {
-    return job.state() == JobState.RUNNING;
-  }
-
-  private Optional<Obstacle> failure(Observation.StoredRevision target, long completed) {
-    EffectiveSpec spec = target.spec();
-    String subject = rollout.subject(journal.target());
-    if (facts.newJob() instanceof Reading.Known<JobView>(JobView job)) {
-      if (job.state().isTerminal() && job.state() != JobState.FINISHED) {
-        return Optional.of(ofJob(job, subject, spec));
-      }
-      if (completed == 0 && (cannotRead(job) || job.restarts() >= rollout.limits().restarts())) {
-        return Optional.of(ofJob(job, subject, spec));
-      }
-    }
-    if (facts.newCheckpoints() instanceof Reading.Known<Checkpoints>(Checkpoints checkpoints)
-        && facts.newTasks().optional().flatMap(TasksView::processingSince).isPresent()
-        && !startedAsTold(checkpoints)) {
-      return Optional.of(
-          new Obstacle(
-              Reason.RestoredFromElsewhere,
-              "%s: expected to start from %s, found %s"
-                  .formatted(
-                      subject,
-                      journal.restoreFrom().orElse("empty state"),
-                      checkpoints.restoredFrom().orElse("empty state"))));
-    }
-    if (facts.newJob().isAbsent()) {
-      return Optional.of(
-          new Obstacle(
-              Reason.JobLost,
-              subject + ": its coordinator was replaced before the job was confirmed"));
-    }
-    return isLate(target)
-        ? Optional.of(
-            new Obstacle(
-                Reason.NotConfirmed,
-                "%s: expected %d completed checkpoint(s) within %s, found %d; next step: see its log"
-                    .formatted(subject, needed(spec), spec.upgrade().confirmWithin(), completed)))
-        : Optional.empty();
-  }
-
-  /** No restart makes state readable that is not; each one would be downtime. */
-  private static boolean cannotRead(JobView job) {
-    return job.lastFailure()
-        .filter(last -> last.kind() == EngineFailure.Kind.STATE_NOT_READABLE)
-        .isPresent();
-  }
-
-  private boolean startedAsTold(Checkpoints checkpoints) {
-    return checkpoints.restoredFrom().equals(journal.restoreFrom())
-        || checkpoints.restoredFrom().filter(this::isOfNewJob).isPresent();
-  }
-
-  /**
-   * The engine tells of the last restore: after a worker was lost, it is a checkpoint of its own.
-   */
-  private boolean isOfNewJob(String location) {
-    JobId job = rollout.seen().subject().job(journal.target(), journal.attempt());
-    return location.contains("/" + job + "/");
-  }
-
-  private static Obstacle ofJob(JobView job, String subject, EffectiveSpec spec) {
-    return job.lastFailure()
-        .map(
-            failure ->
-                failure.kind() == EngineFailure.Kind.OTHER
-                    ? new Obstacle(Reason.JobFailed, subject + ": " + failure.message())
-                    : Obstacle.of(failure, subject, spec))
-        .orElse(new Obstacle(Reason.JobFailed, subject + ": the job is " + job.state()));
-  }
-
-  /** A first start has nothing to return to: it goes on until somebody wishes something else. */
-  private boolean isLate(Observation.StoredRevision target) {
-    return isOverdue(target.spec()) && (!rollout.isInitial() || rollout.isWishedAnew());
-  }
-
-  private boolean isEditedAndOverdue(Observation.StoredRevision target) {
-    return isOverdue(target.spec()) && rollout.isWishedAnew();
-  }
-
-  private boolean isOverdue(EffectiveSpec spec) {
-    return rollout.inStep().compareTo(spec.upgrade().confirmWithin()) > 0;
-  }
-
-  private Plan confirmed(Observation.StoredRevision target, Optional<Obstacle> inSpiteOf) {
-    Journal proven =
-        facts
-            .newTasks()
-            .optional()
-            .flatMap(TasksView::processingSince)
-            .map(journal::withRunning)
-            .orElse(journal);
-    if (!journal.isRollback()) {
-      proven = proven.withOutcome(RolloutOutcome.Completed, inSpiteOf);
-    }
-    Ending.current(rollout, proven, target);
-    if (inSpiteOf.isEmpty()) {
-      rollout.draft().stable(target);
-    }
-    rollout
-        .draft()
-        .condition(
-            ConditionType.StateSafe,
-            Truth.True,
-            Reason.CheckpointCompleted,
-            rollout.subject(journal.target()) + " has completed a checkpoint");
-    boolean retires = journal.strategy() == RolloutStrategy.Warm;
-    return retires
-        ? rollout.go(proven.at(RolloutStep.Retiring, rollout.now()), Optional.empty())
-        : new Ending(rollout).done(proven);
-  }
-
   private Plan waitWithDeadline(Observation.StoredRevision target) {
-    return isLate(target) ? rollout.fail(noJobInTime(target)) : wait("waits for the new job");
+    return rollout.isLate(target)
+        ? rollout.fail(noJobInTime(target))
+        : wait("waits for the new job");
   }
 
   /** Silence is not failure: only a person's other wish makes an end of waiting. */
   private Plan silent(Observation.StoredRevision target) {
-    if (isEditedAndOverdue(target)) {
+    if (rollout.isEditedAndOverdue(target)) {
       return rollout.fail(noJobInTime(target));
     }
-    return isOverdue(target.spec())
+    return rollout.isOverdue(target.spec())
         ? rollout.stay(
             new Obstacle(
                 Reason.CoordinatorUnreachable,

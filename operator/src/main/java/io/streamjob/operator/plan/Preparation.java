@@ -2,6 +2,7 @@ package io.streamjob.operator.plan;
 
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.operator.engine.ApplicationView;
 import io.streamjob.operator.engine.Slots;
@@ -206,7 +207,7 @@ final class Preparation {
     }
     return prepared.strategy() == RolloutStrategy.Warm && !prepared.isRollback()
         ? new Handover(rollout).stop(prepared, spec)
-        : rollout.start(prepared);
+        : rollout.go(prepared.at(RolloutStep.Starting, rollout.now()), Optional.empty());
   }
 
   /** Nobody tells whether the job runs that would be stopped, or it is between two tries. */
@@ -216,7 +217,7 @@ final class Preparation {
         && facts
             .oldJob()
             .optional()
-            .filter(job -> Launch.isRunning(job) || job.state().isTerminal())
+            .filter(job -> job.isRunning() || job.state().isTerminal())
             .isEmpty();
   }
 

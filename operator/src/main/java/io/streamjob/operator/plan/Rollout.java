@@ -43,7 +43,7 @@ final class Rollout {
       case Stopping -> new Handover(this).stopping();
       case Verifying -> new Proof(this).verifying();
       case Starting -> new Launch(this).starting();
-      case Confirming -> new Launch(this).confirming();
+      case Confirming -> new Confirmation(this).plan();
       case Retiring -> new Ending(this).retiring();
       case RollingBack -> new Undoing(this).rollingBack();
       case Blocked -> new Undoing(this).blocked();
@@ -141,7 +141,7 @@ final class Rollout {
         : go(stopped.at(RolloutStep.Retiring, now()), Optional.empty());
   }
 
-  /** Every other job is over: the one that is next is submitted, once it is written that it is. */
+  /** Every other job is over, and each request counts: see {@link Launch#begin}. */
   Plan start(Journal ready) {
     return new Launch(this, ready.at(RolloutStep.Starting, now())).begin();
   }
@@ -149,6 +149,19 @@ final class Rollout {
   /** Whether the step takes long enough to be told of. */
   boolean isLasting() {
     return inStep().compareTo(limits.patience()) > 0;
+  }
+
+  /** A first start has nothing to return to: it goes on until somebody wishes something else. */
+  boolean isLate(Observation.StoredRevision target) {
+    return isOverdue(target.spec()) && (!isInitial() || isWishedAnew());
+  }
+
+  boolean isEditedAndOverdue(Observation.StoredRevision target) {
+    return isOverdue(target.spec()) && isWishedAnew();
+  }
+
+  boolean isOverdue(EffectiveSpec spec) {
+    return inStep().compareTo(spec.upgrade().confirmWithin()) > 0;
   }
 
   /** Given up for a newer wish, before the old job was touched. */

@@ -221,7 +221,7 @@ final class Undoing {
     return journal.mayHaveStarted()
         && !journal.isForeign()
         && rollout.inStep().compareTo(rollout.limits().coordinatorSilence()) > 0
-        && facts.newJob().optional().filter(Launch::isRunning).isPresent()
+        && facts.newJob().optional().filter(JobView::isRunning).isPresent()
         && completed() > 0;
   }
 

@@ -413,12 +413,12 @@ final class EveryReadingTest {
                     .filter(run -> !(run instanceof ApplicationView.Running))
                     .isPresent());
     return switch (journal.step()) {
-      case Preparing, Verifying -> journal.from().isEmpty() || journal.stoppedAt().isPresent();
+      case Verifying -> journal.stoppedAt().isPresent();
       case Stopping ->
           facts.oldJob().isAbsent()
               || facts.oldJob().optional().filter(job -> job.state().isTerminal()).isPresent();
       case RollingBack -> journal.stoppedAt().isPresent() && newIsOver;
-      case Starting, Confirming, Retiring, Blocked -> false;
+      case Preparing, Starting, Confirming, Retiring, Blocked -> false;
     };
   }
 
