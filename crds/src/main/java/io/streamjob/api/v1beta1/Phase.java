@@ -12,6 +12,10 @@ public enum Phase {
   Upgrading,
   /** The job is being moved back to the revision before. */
   RollingBack,
+  /** The job takes its savepoint, and its pods go; they come back when it is resumed. */
+  Suspending,
+  /** Nothing runs, as wished; the state is in a verified savepoint. */
+  Suspended,
   /** The job ended by itself, its input being bounded. */
   Finished,
   /** The engine gave the job up. */

@@ -11,6 +11,10 @@ public enum Reason {
   Starting,
   /** A rollout is under way. */
   Upgrading,
+  /** The job is being stopped, as spec.suspend says. */
+  Suspending,
+  /** Nothing runs, as spec.suspend says. */
+  Suspended,
   /** A rollout failed after the old job had stopped; the old revision is started again. */
   RollingBack,
   /** What runs is what is wished. */

@@ -7,5 +7,7 @@ public enum RolloutStrategy {
   /** New pods are up before the old job stops. */
   Warm,
   /** Old pods go before new ones come. */
-  Cold
+  Cold,
+  /** The job stops with a savepoint, its pods go, and none come. */
+  Suspend
 }

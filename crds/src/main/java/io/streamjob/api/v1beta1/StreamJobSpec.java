@@ -79,6 +79,9 @@ public record StreamJobSpec(
             "What happens when this spec changes. Unset: Warm, from a fresh savepoint, confirmed by one checkpoint within 5m.")
         @Nullable UpgradeSpec upgrade,
     @JsonPropertyDescription(
+            "Whether the job is to stand still: true stops it with a verified savepoint, whatever upgrade.state says, and takes its pods away; false starts what the spec says by then from that savepoint. Unset: false.")
+        @Nullable Boolean suspend,
+    @JsonPropertyDescription(
             "The pod that plans and coordinates the job (the engine's JobManager). Unset: the defaults of its fields.")
         @Nullable CoordinatorSpec coordinator,
     @JsonPropertyDescription(

@@ -26,7 +26,8 @@ class StreamJobTest {
     StreamJob job = Serialization.unmarshal("spec: {image: i}", StreamJob.class);
 
     assertThat(job.getSpec())
-        .isEqualTo(new StreamJobSpec("i", null, null, null, null, null, null, null, null, null));
+        .isEqualTo(
+            new StreamJobSpec("i", null, null, null, null, null, null, null, null, null, null));
     assertThat(CrdManifest.read(Serialization.asYaml(job)).path("spec")).hasSize(1);
     assertThat(job.getStatus()).isNull();
   }

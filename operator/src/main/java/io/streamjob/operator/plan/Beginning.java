@@ -6,7 +6,6 @@ import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.HistoryStatus;
 import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.PreflightPolicy;
-import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
@@ -58,6 +57,11 @@ final class Beginning {
     static final Goal SPEC = new Goal(Optional.empty(), Optional.empty());
     static final Goal RESTART = new Goal(Optional.of(Annotations.RESTART), Optional.empty());
 
+    /** Nothing else comes: what is current stays so, and stands still. */
+    static Goal suspension(RevisionStatus current) {
+      return new Goal(Optional.empty(), Optional.ofNullable(current.number()));
+    }
+
     static Goal back(int revision) {
       return new Goal(Optional.of(Annotations.ROLLBACK), Optional.of(revision));
     }
@@ -91,6 +95,17 @@ final class Beginning {
             Optional.empty(),
             Optional.empty(),
             List.of());
+    if (!journal.isSuspension()) {
+      takeUpRequests(journal);
+    }
+    return new Rollout(seen, limits, journal, draft)
+        .go(
+            journal,
+            Optional.of(new Notice(false, Rollout.reason(journal), sentence(journal))),
+            forgotten(journal.to()));
+  }
+
+  private void takeUpRequests(Journal journal) {
     seen.requests()
         .newRestart(before)
         .ifPresent(id -> draft.request(Annotations.RESTART, id, journal.attempt(), "under way"));
@@ -99,20 +114,22 @@ final class Beginning {
           .newRollback(before)
           .ifPresent(to -> draft.request(Annotations.ROLLBACK, to, journal.attempt(), "under way"));
     }
-    return new Rollout(seen, limits, journal, draft)
-        .go(
-            journal,
-            Optional.of(
-                new Notice(
-                    false,
-                    current.isPresent() ? Reason.Upgrading : Reason.Starting,
-                    "%s begins, attempt %d: %srevision %d"
-                        .formatted(
-                            current.isPresent() ? strategy + " upgrade" : "First start",
-                            journal.attempt(),
-                            current.map(from -> "revision " + from.number() + " to ").orElse(""),
-                            journal.to()))),
-            forgotten(journal.to()));
+  }
+
+  private static String sentence(Journal journal) {
+    return switch (journal.strategy()) {
+      case Initial ->
+          "First start begins, attempt %d: revision %d".formatted(journal.attempt(), journal.to());
+      case Warm, Cold ->
+          "%s upgrade begins, attempt %d: revision %d to revision %d"
+              .formatted(
+                  journal.strategy(),
+                  journal.attempt(),
+                  journal.from().orElse(journal.to()),
+                  journal.to());
+      case Suspend ->
+          "Suspension begins, attempt %d: revision %d".formatted(journal.attempt(), journal.to());
+    };
   }
 
   /** Under Cold it costs downtime, and is done only if it decides what is dropped. */
@@ -123,7 +140,7 @@ final class Beginning {
         switch (strategy) {
           case Warm -> true;
           case Cold -> hasState && !spec.program().dropStateOf().isEmpty();
-          case Initial -> false;
+          case Initial, Suspend -> false;
         };
     return worthIt && spec.upgrade().preflight() != PreflightPolicy.Off
         ? Check.Pending

@@ -36,6 +36,10 @@ final class Ending {
   }
 
   Plan retiring() {
+    if (journal.isSuspension() && journal.outcome().isPresent()) {
+      // It was given up, or has failed: what was there stays.
+      return done(journal);
+    }
     return journal.outcome().isEmpty() && !(rollout.target() instanceof Reading.Known)
         ? pinned()
         : goes();
@@ -79,9 +83,25 @@ final class Ending {
           ? rollout.stay(sentence, rollout.limits().lookSoon(), new Effect.DeleteCluster(retired))
           : rollout.stay(sentence, rollout.limits().lookSoon());
     }
-    return journal.outcome().isEmpty()
-        ? rollout.go(journal.at(RolloutStep.Preparing, rollout.now()), Optional.empty())
-        : done(journal);
+    if (journal.outcome().isPresent()) {
+      return done(journal);
+    }
+    return journal.isSuspension()
+        ? suspended()
+        : rollout.go(journal.at(RolloutStep.Preparing, rollout.now()), Optional.empty());
+  }
+
+  private Plan suspended() {
+    rollout.draft().phase(Phase.Suspended);
+    rollout.draft().jobState(JobState.FINISHED);
+    rollout
+        .draft()
+        .condition(
+            ConditionType.Ready,
+            Truth.False,
+            Reason.Suspended,
+            rollout.seen().subject() + ": nothing runs, as spec.suspend says");
+    return done(journal.withOutcome(RolloutOutcome.Completed, Optional.empty()));
   }
 
   /** From here on the journal's target is the current revision; how its job stands is told. */

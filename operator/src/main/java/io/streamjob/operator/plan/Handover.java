@@ -61,7 +61,8 @@ final class Handover {
       return wait("waits for the running job's coordinator pod");
     }
     int from = journal.from().orElseThrow();
-    UpgradeState wished = spec.upgrade().state();
+    // Who stands still is to go on from where it stood.
+    UpgradeState wished = journal.isSuspension() ? UpgradeState.Savepoint : spec.upgrade().state();
     if (wished != UpgradeState.None && rollout.target(from).optional().isEmpty()) {
       return wait("waits for revision " + from + " to be listed, which says where its state goes");
     }
@@ -80,7 +81,7 @@ final class Handover {
         Optional.of(
             new Notice(
                 false,
-                Reason.Upgrading,
+                Rollout.reason(next),
                 rollout.subject(from)
                     + switch (handover) {
                       case Savepoint -> ": takes its savepoint and stops";

@@ -1,7 +1,6 @@
 package io.streamjob.operator.plan;
 
 import io.streamjob.api.v1beta1.ConditionType;
-import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.Phase;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RevisionStatus;
@@ -24,7 +23,7 @@ final class JobWatch {
     String subject = seen.subject() + " revision " + current.number();
     switch (seen.facts().oldJob()) {
       case Reading.Known<JobView>(JobView job) -> {
-        state(job.state().name());
+        draft.jobState(job.state());
         running(subject, job);
       }
       case Reading.Absent<JobView> absent -> {
@@ -70,13 +69,6 @@ final class JobWatch {
             Reason.JobRestarting,
             subject + " is being restarted by the engine" + why);
       }
-    }
-  }
-
-  private void state(String state) {
-    JobStatus job = seen.status().job();
-    if (job != null && !state.equals(job.state())) {
-      draft.job(new JobStatus(job.id(), state, job.restoredFrom(), job.startedAt()));
     }
   }
 }

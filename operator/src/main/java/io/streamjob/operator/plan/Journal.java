@@ -125,6 +125,11 @@ public record Journal(
     return failure.filter(it -> it.reason() == Reason.RestoredFromElsewhere).isPresent();
   }
 
+  /** Whether nothing comes after the old job: its state is kept, and its pods go. */
+  boolean isSuspension() {
+    return strategy == RolloutStrategy.Suspend;
+  }
+
   boolean isRollback() {
     return outcome.filter(RolloutOutcome.RolledBack::equals).isPresent();
   }

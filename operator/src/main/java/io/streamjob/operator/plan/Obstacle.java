@@ -28,6 +28,8 @@ public record Obstacle(Reason reason, String message) {
       case Running,
           Starting,
           Upgrading,
+          Suspending,
+          Suspended,
           RollingBack,
           UpToDate,
           Completed,

@@ -22,6 +22,8 @@ import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.spec.EffectiveSpec;
+import io.streamjob.operator.spec.Parsed;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -30,9 +32,10 @@ public final class Questions {
   private Questions() {}
 
   /** The questions that what is written and what is wished give rise to. */
-  public static Set<Question> of(StreamJobStatus status, String wishedHash, Requests requests) {
+  public static Set<Question> of(
+      StreamJobStatus status, Parsed wished, String wishedHash, Requests requests) {
     return status.rollout() == null
-        ? betweenRollouts(status, wishedHash, requests)
+        ? betweenRollouts(status, wished, wishedHash, requests)
         : during(Journal.of(status.rollout()));
   }
 
@@ -93,13 +96,19 @@ public final class Questions {
   }
 
   private static Set<Question> betweenRollouts(
-      StreamJobStatus status, String wishedHash, Requests requests) {
+      StreamJobStatus status, Parsed wished, String wishedHash, Requests requests) {
     EnumSet<Question> questions = EnumSet.noneOf(Question.class);
     RevisionStatus current = status.current();
-    if (current != null) {
+    boolean suspended = Steady.isSuspended(status);
+    boolean suspend = wished instanceof Parsed.Valid(EffectiveSpec spec) && spec.suspend();
+    if (suspended && suspend) {
+      return questions;
+    }
+    if (current != null && !suspended) {
       questions.add(OLD_JOB);
     }
     if (current == null
+        || suspend
         || !wishedHash.equals(current.specHash())
         || requests.newRestart(status).isPresent()
         || requests.newRollback(status).isPresent()

@@ -119,6 +119,9 @@ final class Rollout {
 
   /** Whether what is wished is not this revision, or not to be rolled out like it. */
   boolean isOther(Observation.StoredRevision revision) {
+    if (isSuspendWished() || journal.isSuspension()) {
+      return isSuspendWished() != journal.isSuspension();
+    }
     if (journal.asked().isPresent()) {
       return !journal.asked().get().wish().equals(seen.wishedHash());
     }
@@ -128,9 +131,20 @@ final class Rollout {
     return otherWay || !revision.specHash().equals(seen.wishedHash());
   }
 
+  /** A spec that cannot be carried out says neither. */
+  private boolean isSuspendWished() {
+    return seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)
+        ? wished.suspend()
+        : journal.isSuspension();
+  }
+
   /** Whether a newer wish makes this rollout needless, as long as it has touched nothing. */
   boolean isSuperseded(Observation.StoredRevision revision) {
-    boolean goesBack = !isInitial() && seen.requests().newRollback(seen.status()).isPresent();
+    // Who stands still goes back when it is resumed.
+    boolean goesBack =
+        !isInitial()
+            && !journal.isSuspension()
+            && seen.requests().newRollback(seen.status()).isPresent();
     return mayGiveUp() && (goesBack || isOther(revision));
   }
 
@@ -335,13 +349,21 @@ final class Rollout {
     if (next.isRollback()) {
       return Phase.RollingBack;
     }
-    return next.strategy() == RolloutStrategy.Initial ? Phase.Starting : Phase.Upgrading;
+    return switch (next.strategy()) {
+      case Initial -> Phase.Starting;
+      case Warm, Cold -> Phase.Upgrading;
+      case Suspend -> Phase.Suspending;
+    };
   }
 
-  private static Reason reason(Journal next) {
+  static Reason reason(Journal next) {
     if (next.isRollback()) {
       return Reason.RollingBack;
     }
-    return next.strategy() == RolloutStrategy.Initial ? Reason.Starting : Reason.Upgrading;
+    return switch (next.strategy()) {
+      case Initial -> Reason.Starting;
+      case Warm, Cold -> Reason.Upgrading;
+      case Suspend -> Reason.Suspending;
+    };
   }
 }

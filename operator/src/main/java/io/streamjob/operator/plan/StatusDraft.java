@@ -14,6 +14,7 @@ import io.streamjob.api.v1beta1.RequestStatus;
 import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.engine.JobState;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -91,6 +92,13 @@ final class StatusDraft {
 
   void job(JobStatus value) {
     job = value;
+  }
+
+  /** The job is the same, and stands otherwise. */
+  void jobState(JobState state) {
+    if (job != null && !state.name().equals(job.state())) {
+      job = new JobStatus(job.id(), state.name(), job.restoredFrom(), job.startedAt());
+    }
   }
 
   void journal(@Nullable Journal value) {

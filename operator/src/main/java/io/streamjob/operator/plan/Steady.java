@@ -28,6 +28,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -61,7 +62,7 @@ final class Steady {
           seen.subject() + ": nothing was started yet");
       draft.condition(
           ConditionType.StateSafe, Truth.False, Reason.NoCheckpoint, "the job has no state yet");
-    } else {
+    } else if (!isSuspended(before)) {
       new JobWatch(seen, draft).watch(before.current());
     }
     return switch (seen.wished()) {
@@ -71,11 +72,45 @@ final class Steady {
                   Reason.InvalidSpec,
                   "%s: %s; %s; next step: correct the spec"
                       .formatted(seen.subject(), invalid.sentence(), whatRunsOn())));
+      case Parsed.Valid(EffectiveSpec wished) when wished.suspend() ->
+          before.current() == null || isSuspended(before)
+              ? suspended()
+              : roll(
+                  notYetAgain(before.current()),
+                  wished,
+                  Beginning.Goal.suspension(before.current()));
       case Parsed.Valid(EffectiveSpec wished) ->
           before.current() == null
               ? roll(refusedBefore(), wished, Beginning.Goal.SPEC)
               : decide(wished, before.current());
     };
+  }
+
+  /**
+   * Whether a rollout has stopped the job because that was wished, and none has started it since.
+   */
+  static boolean isSuspended(StreamJobStatus status) {
+    return Phase.Suspended.name().equals(status.phase());
+  }
+
+  private Plan suspended() {
+    draft.phase(Phase.Suspended);
+    String message =
+        "%s: nothing runs, as spec.suspend says%s"
+            .formatted(
+                seen.subject(),
+                finalSavepoint(before).map(point -> "; the state is in " + point).orElse(""));
+    draft.condition(ConditionType.Ready, Truth.False, Reason.Suspended, message);
+    draft.condition(ConditionType.UpgradeReady, Truth.True, Reason.Suspended, message);
+    return new Plan(draft.build(), List.of(), Optional.empty(), limits.lookLater());
+  }
+
+  /** The savepoint failed, and the job runs on: it is not asked for the next one at once. */
+  private Optional<Obstacle> notYetAgain(RevisionStatus current) {
+    return Optional.ofNullable(before.rejected())
+        .filter(rejected -> Objects.equals(current.number(), rejected.revision()))
+        .filter(rejected -> lastEnd().plus(limits.retryAfter()).isAfter(seen.now()))
+        .map(Steady::obstacle);
   }
 
   /** Something runs, or has run: an annotation may ask for more than the spec does. */
@@ -172,9 +207,39 @@ final class Steady {
       return couldNotAsk();
     }
     Beginning beginning = new Beginning(seen, limits, draft, stored, goal, spec);
-    return before.current() == null
-        ? beginning.begin(RolloutStrategy.Initial, RolloutStep.Preparing, Optional.empty())
+    if (before.current() == null) {
+      return beginning.begin(RolloutStrategy.Initial, RolloutStep.Preparing, Optional.empty());
+    }
+    return spec.suspend()
+        ? suspend(before.current(), beginning)
         : replace(spec.upgrade(), before.current(), beginning);
+  }
+
+  /** The job is stopped with a savepoint, unless it was already; then its pods go. */
+  private Plan suspend(RevisionStatus current, Beginning beginning) {
+    Optional<String> finalSavepoint = finalSavepoint(before);
+    if (finalSavepoint.isPresent()) {
+      return beginning.begin(RolloutStrategy.Suspend, RolloutStep.Retiring, finalSavepoint);
+    }
+    return switch (seen.facts().oldJob()) {
+      case Reading.Unknown<JobView> unknown ->
+          hold(
+              new Obstacle(
+                  Reason.CoordinatorUnreachable,
+                  "%s: the coordinator of revision %d does not answer; the suspension waits for it"
+                      .formatted(seen.subject(), current.number())));
+      case Reading.Known<JobView>(JobView job) when !job.state().isTerminal() ->
+          beginning.begin(RolloutStrategy.Suspend, RolloutStep.Stopping, Optional.empty());
+      case Reading.Known<JobView> ended -> hold(nothingToSuspend(current));
+      case Reading.Absent<JobView> lost -> hold(nothingToSuspend(current));
+    };
+  }
+
+  private Obstacle nothingToSuspend(RevisionStatus current) {
+    return new Obstacle(
+        Reason.JobLost,
+        "%s: the job of revision %d has ended without a savepoint, so that there is none to keep its state in; its pods stay; next step: bring the job back, or set spec.suspend to false"
+            .formatted(seen.subject(), current.number()));
   }
 
   /** Nothing is decided on a guess. */
@@ -337,7 +402,7 @@ final class Steady {
   }
 
   private String whatRunsOn() {
-    return before.current() == null
+    return before.current() == null || isSuspended(before)
         ? "nothing is started"
         : "revision " + before.current().number() + " runs on";
   }

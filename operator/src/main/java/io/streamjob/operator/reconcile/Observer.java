@@ -79,7 +79,7 @@ final class Observer {
     Parsed wished = understand(job);
     String hash = job.getSpec() == null ? "" : SpecHash.of(job.getSpec());
     Requests requests = Requests.of(job.getMetadata().getAnnotations());
-    Set<Question> questions = Questions.of(status, hash, requests);
+    Set<Question> questions = Questions.of(status, wished, hash, requests);
     Optional<Journal> journal = Optional.ofNullable(status.rollout()).map(Journal::of);
     Reading<Map<Integer, Observation.StoredRevision>> revisions =
         journal.isPresent() || questions.contains(Question.STORAGE)

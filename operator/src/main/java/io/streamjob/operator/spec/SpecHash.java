@@ -15,9 +15,9 @@ import java.util.HexFormat;
  * Tells whether two specs need a rollout between them.
  *
  * <p>The hash covers what the user wrote, not the defaults: an operator with other defaults
- * restarts nothing. It leaves out {@code upgrade} and {@code job.dropStateOf}, which say how to
- * roll out, not what to run. The form is versioned, so that a later operator can tell its hashes
- * from these.
+ * restarts nothing. It leaves out {@code upgrade}, {@code suspend} and {@code job.dropStateOf},
+ * which say how to roll out and when, not what to run. The form is versioned, so that a later
+ * operator can tell its hashes from these.
  */
 public final class SpecHash {
   private static final JsonMapper CANONICAL =
@@ -32,6 +32,7 @@ public final class SpecHash {
   public static String of(StreamJobSpec spec) {
     ObjectNode tree = CANONICAL.valueToTree(spec);
     tree.remove("upgrade");
+    tree.remove("suspend");
     if (tree.get("job") instanceof ObjectNode job) {
       job.remove("dropStateOf");
     }

@@ -111,6 +111,7 @@ public final class SpecParser {
             state(spec.state()),
             checkpoints(spec.checkpoints()),
             upgrade(spec.upgrade()),
+            Boolean.TRUE.equals(spec.suspend()),
             pod(
                 "spec.coordinator",
                 coordinator.resources(),

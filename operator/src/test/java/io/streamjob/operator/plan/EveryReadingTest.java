@@ -76,6 +76,14 @@ final class EveryReadingTest {
     Optional<RolloutOutcome> open = Optional.empty();
     Optional<RolloutOutcome> back = Optional.of(RolloutOutcome.RolledBack);
     Optional<RolloutOutcome> abandoned = Optional.of(RolloutOutcome.Abandoned);
+    if (strategy == RolloutStrategy.Suspend) {
+      return switch (step) {
+        case Stopping, Verifying -> List.of(open);
+        case Retiring -> List.of(open, abandoned);
+        case Blocked -> List.of(abandoned);
+        case Preparing, Starting, Confirming, RollingBack -> List.of();
+      };
+    }
     return switch (step) {
       case Preparing -> strategy == RolloutStrategy.Cold ? List.of(open, back) : List.of(open);
       case Stopping, Verifying -> initial ? List.of() : List.of(open);
@@ -439,7 +447,8 @@ final class EveryReadingTest {
   private static Observation seen(Random random, StreamJobStatus status) {
     Alphabet.Wished wished = Alphabet.wished(random);
     Requests requests = Alphabet.requests(random);
-    Alphabet alphabet = new Alphabet(random, Questions.of(status, wished.hash(), requests));
+    Alphabet alphabet =
+        new Alphabet(random, Questions.of(status, wished.parsed(), wished.hash(), requests));
     return new Observation(
         Journals.SUBJECT,
         wished.parsed(),

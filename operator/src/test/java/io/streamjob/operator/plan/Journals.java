@@ -51,7 +51,7 @@ final class Journals {
         since,
         since,
         initial ? Optional.empty() : Optional.of(1),
-        2,
+        strategy == RolloutStrategy.Suspend ? 1 : 2,
         Optional.empty(),
         Optional.empty(),
         initial ? Optional.empty() : Optional.of(SUBJECT.job(1, 1)),

@@ -48,6 +48,7 @@ final class Specs {
         spec.state(),
         spec.checkpoints(),
         spec.upgrade(),
+        spec.suspend(),
         spec.coordinator(),
         spec.worker(),
         spec.replicas(),

@@ -92,6 +92,11 @@ final class History {
     Wish anyway = Wish.image(Program.GOOD.image(), 101).empty();
     stage.apply(anyway).settle();
     new Outcome(stage.world).check();
+    Wish kept = Wish.image(Program.GOOD.image(), 102);
+    stage.apply(kept.suspended()).settle();
+    new Outcome(stage.world).checkThatNothingRuns();
+    stage.apply(kept).settle();
+    new Outcome(stage.world).check();
   }
 
   /** Bad weather, and in some step or at some time a mishap. */
@@ -132,7 +137,7 @@ final class History {
   }
 
   private void mishap() {
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(13)) {
       case 0, 1 -> stage.restartCoordinator(1 + random.nextInt(4));
       case 2 -> stage.loseWorkers();
       case 3 -> stage.cutOff(1 + random.nextInt(4), upTo(oneIn(4) ? 480_000 : 30_000));
@@ -143,8 +148,16 @@ final class History {
       case 8 -> loseWhatNobodySaw(1 + random.nextInt(4));
       case 9 -> annotate();
       case 10 -> loseAJobThatNobodySaw(1 + random.nextInt(4));
+      case 11 -> suspendOrResume();
       default -> {}
     }
+  }
+
+  private void suspendOrResume() {
+    Wish last = wishes.getLast();
+    Wish next = last.suspend() ? last.resumed() : last.suspended();
+    wishes.add(next);
+    stage.apply(next);
   }
 
   /** A checkpoint is completed, and nobody asks before the coordinator is lost. */
@@ -192,8 +205,9 @@ final class History {
     Wish decided = oneIn(6) ? roomy.rolledBackByHand() : roomy;
     Wish whole = oneIn(8) ? decided.empty() : oneIn(4) ? decided.byCheckpoint() : decided;
     Wish stored = oneIn(8) ? whole.onHeap() : whole;
-    wishes.add(stored);
-    return stored;
+    Wish still = oneIn(8) ? stored.suspended() : stored;
+    wishes.add(still);
+    return still;
   }
 
   private boolean oneIn(int chances) {

@@ -9,6 +9,7 @@ import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
+import io.streamjob.operator.fixtures.Altered;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Limits;
 import io.streamjob.operator.plan.Observation;

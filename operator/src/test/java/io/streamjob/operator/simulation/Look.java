@@ -47,7 +47,7 @@ final class Look {
     this.held = held;
     this.refused = refused;
     this.status = held.status();
-    this.questions = Questions.of(status, held.wishedHash(), held.requests());
+    this.questions = Questions.of(status, held.wished(), held.wishedHash(), held.requests());
     this.journal = Optional.ofNullable(status.rollout()).map(Journal::of);
     this.subject = held.subject();
   }

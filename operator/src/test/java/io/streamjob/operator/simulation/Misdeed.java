@@ -11,6 +11,7 @@ import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TriggerId;
+import io.streamjob.operator.fixtures.Altered;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;

@@ -5,6 +5,7 @@ import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.fixtures.Altered;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.snapshots.Verification;

@@ -1,5 +1,6 @@
 package io.streamjob.operator.simulation;
 
+import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import java.util.List;
@@ -25,6 +26,17 @@ final class Outcome {
         world.newest().wishedHash(),
         Objects.requireNonNull(status.current()).specHash());
     checkThatOneRuns();
+  }
+
+  /** The job stands still, and its state is kept. */
+  void checkThatNothingRuns() {
+    expect("phase", "Suspended", status.phase());
+    expect("rollout", null, status.rollout());
+    expect("waitingFor", null, status.waitingFor());
+    expect("jobs alive", 0, world.aliveJobs().size());
+    expect("clusters", List.of(), world.clusters());
+    RestorePointStatus newest = Objects.requireNonNull(status.restorePoints()).getFirst();
+    expect("job of the savepoint", Objects.requireNonNull(status.job()).id(), newest.jobId());
   }
 
   /** A revision runs, and nothing else is left. */

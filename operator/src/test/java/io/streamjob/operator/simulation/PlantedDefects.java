@@ -1,5 +1,6 @@
 package io.streamjob.operator.simulation;
 
+import io.streamjob.operator.fixtures.Altered;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Limits;
 import io.streamjob.operator.plan.Observation;

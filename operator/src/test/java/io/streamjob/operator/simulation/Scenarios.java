@@ -56,6 +56,7 @@ public final class Scenarios {
 
   private static final int FIRST_START = 5;
   private static final int WARM_UPGRADE = 9;
+  private static final int SUSPENSION = 8;
 
   /** Revision 1 runs; how it came to is told in the trace of the first start. */
   private static Stage running(Stage stage) {
@@ -74,9 +75,69 @@ public final class Scenarios {
             asked(),
             byCheckpoint(),
             tested(),
+            suspended(),
             foundBySimulation())
         .flatMap(List::stream)
         .toList();
+  }
+
+  private static List<Scenario> suspended() {
+    return List.of(
+        upgrade("suspended", SUSPENSION, good(1).suspended()),
+        scenario(
+            "suspended-and-resumed",
+            SUSPENSION + WARM_UPGRADE,
+            stage -> running(stage).apply(good(1).suspended()).settle().apply(good(1)).settle()),
+        scenario(
+            "suspended-edited-and-resumed",
+            SUSPENSION + WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .apply(good(1).suspended())
+                    .settle()
+                    .apply(good(2).suspended())
+                    .settle()
+                    .apply(good(2))
+                    .settle()),
+        scenario(
+            "suspended-by-checkpoint-takes-a-savepoint",
+            SUSPENSION,
+            stage -> running(stage).apply(good(1).byCheckpoint().suspended()).settle()),
+        scenario(
+            "suspended-from-the-start",
+            2 + FIRST_START,
+            stage -> stage.apply(good(1).suspended()).settle().apply(good(1)).settle()),
+        scenario(
+            "suspended-while-preparing",
+            WARM_UPGRADE + SUSPENSION,
+            stage ->
+                running(stage)
+                    .apply(good(2))
+                    .until(Preparing)
+                    .pass(Duration.ofSeconds(4))
+                    .apply(good(2).suspended())
+                    .settle()),
+        scenario(
+            "suspended-while-starting",
+            WARM_UPGRADE + SUSPENSION,
+            stage ->
+                running(stage).apply(good(2)).until(Starting).apply(good(2).suspended()).settle()),
+        scenario(
+            "suspended-while-blocked",
+            40,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.CANNOT_READ_STATE, 2))
+                    .until(Starting)
+                    .turnsInto(1, Program.MAIN_THROWS)
+                    .settle()
+                    .apply(bad(Program.CANNOT_READ_STATE, 2).suspended())
+                    .settle()),
+        scenario(
+            "resumed-while-stopping",
+            SUSPENSION + WARM_UPGRADE,
+            stage ->
+                running(stage).apply(good(1).suspended()).until(Stopping).apply(good(1)).settle()));
   }
 
   /** Stories that a seed of the simulation told first, when they still ended badly. */

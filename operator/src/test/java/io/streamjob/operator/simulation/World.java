@@ -221,9 +221,9 @@ final class World {
     return service.<Reading<Integer>>map(Reading::known).orElse(Reading.absent());
   }
 
-  /** Whether no other revision's pods are there. */
+  /** Whether no other revision's pods are there, but such as came late. */
   boolean isAlone(int revision) {
-    return clusters.keySet().stream().allMatch(number -> number == revision);
+    return clusters().stream().allMatch(number -> number == revision);
   }
 
   // The engines and the bucket.
