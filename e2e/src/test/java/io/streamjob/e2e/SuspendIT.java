@@ -19,7 +19,7 @@ class SuspendIT {
   @Test
   void aSuspendedJobGoesOnWhereItStood() {
     Stage stage = Stage.get();
-    Text text = Text.read("", 3 << 20, 32 << 10);
+    Text text = Text.read("", 2 << 20, 32 << 10);
     try (WordCountRun run =
         WordCountRun.apply(
             stage.cluster(), stage.store(), NAME, NAME, text, UnaryOperator.identity())) {
