@@ -22,6 +22,7 @@ import java.util.Set;
  * Initial: Preparing, Starting, Confirming, done
  * Warm:    Preparing, Stopping, Verifying, Starting, Confirming, Retiring, done
  * Cold:    Stopping, Verifying, Retiring, Preparing, Starting, Confirming, done
+ * Suspend: Stopping, Verifying, Retiring, done
  * given up before the old job was stopped:   Preparing or Stopping, Retiring, done
  * rolled back, old cluster up (Warm):        RollingBack, Starting, Confirming, Retiring, done
  * rolled back, old cluster gone (Cold):      RollingBack, Preparing, Starting, Confirming, done
