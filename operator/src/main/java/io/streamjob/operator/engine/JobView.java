@@ -10,6 +10,11 @@ import java.util.Optional;
  * @param lastFailure the newest failure that the engine recorded, if any
  */
 public record JobView(JobState state, int restarts, Optional<EngineFailure> lastFailure) {
+  /** Whether its coordinator is still preparing it: it has no tasks and no checkpoints yet. */
+  public boolean isBeingSetUp() {
+    return state == JobState.INITIALIZING;
+  }
+
   /** Whether its tasks process records, or are about to. */
   public boolean isRunning() {
     return state == JobState.RUNNING;

@@ -1,6 +1,5 @@
 package io.streamjob.operator.plan;
 
-import io.streamjob.api.v1beta1.ConditionType;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
@@ -11,7 +10,6 @@ import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.TasksView;
-import io.streamjob.operator.plan.StatusDraft.Truth;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.EffectiveSpec;
 import java.time.Instant;
@@ -43,8 +41,12 @@ final class Confirmation {
     if (isProven(target, completed)) {
       return confirmedOncePointed(target, completed, Optional.empty());
     }
-    // Silence is not failure: whether it may have committed results is asked, not guessed.
-    boolean silent = facts.newCheckpoints().isUnknown() && !rollout.isEditedAndOverdue(target);
+    // Silence is not failure: whether it may have committed results is asked, not guessed. That the
+    // job is being set up is an answer: it has none yet.
+    boolean silent =
+        facts.newCheckpoints().isUnknown()
+            && facts.newJob().optional().filter(JobView::isBeingSetUp).isEmpty()
+            && !rollout.isEditedAndOverdue(target);
     Optional<Obstacle> failure = silent ? Optional.empty() : failure(target, completed);
     boolean finished =
         facts.newJob().optional().filter(job -> job.state() == JobState.FINISHED).isPresent();
@@ -217,13 +219,7 @@ final class Confirmation {
     if (inSpiteOf.isEmpty()) {
       rollout.draft().stable(target);
     }
-    rollout
-        .draft()
-        .condition(
-            ConditionType.StateSafe,
-            Truth.True,
-            Reason.CheckpointCompleted,
-            rollout.subject(journal.target()) + " has completed a checkpoint");
+    rollout.draft().stateSafe(rollout.subject(journal.target()) + " has completed a checkpoint");
     boolean retires = journal.strategy() == RolloutStrategy.Warm;
     return retires
         ? rollout.go(proven.at(RolloutStep.Retiring, rollout.now()), Optional.empty())

@@ -116,8 +116,7 @@ public record Journal(
   boolean isWayBackOpen() {
     return outcome.filter(RolloutOutcome.Abandoned::equals).isPresent()
         && from.isPresent()
-        && restoreFrom.isPresent()
-        && (checkpoints == 0 || isForeign());
+        && restoreFrom.isPresent();
   }
 
   /** Its job did not start from what it was told to: what that has completed is worth nothing. */

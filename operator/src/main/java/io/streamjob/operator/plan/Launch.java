@@ -49,25 +49,23 @@ final class Launch {
   }
 
   /**
-   * The step begins with the submission. Before it is written that it begins nobody submits this
-   * job, so that nobody need be asked for it; whoever comes back to the step asks first.
+   * The step begins. If the bucket has said already that the new job has not run, it begins with
+   * the submission, which saves a look while nothing runs: the old job's end is written down, and a
+   * coordinator that knows the new one does not start it twice.
    */
   Plan begin() {
-    return rollout.go(
-        journal,
-        Optional.empty(),
-        rollout.target(journal.target()).optional().stream()
-            .flatMap(target -> submission(target.spec()))
-            .toArray(Effect[]::new));
+    Stream<Effect> effects =
+        facts.newState().isAbsent()
+            ? rollout.target(journal.target()).optional().stream()
+                .flatMap(target -> submission(target.spec()))
+            : Stream.empty();
+    return rollout.go(journal, Optional.empty(), effects.toArray(Effect[]::new));
   }
 
   Plan starting() {
     if (!(rollout.target()
         instanceof Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target))) {
       return wait("waits for the API server to list revisions");
-    }
-    if (!isOldJobOver()) {
-      return wait("waits for proof that the job before has ended");
     }
     return switch (facts.newJob()) {
       case Reading.Known<JobView> there -> started();
@@ -87,26 +85,34 @@ final class Launch {
    * twice. A bounded job that had finished by then leaves none: the engine deletes its checkpoints.
    */
   private Plan unlessItHasRun(Observation.StoredRevision target) {
+    if (journal.checkpoints() > 0) {
+      return rollout.fail(ranUnseen());
+    }
     return switch (facts.newState()) {
-      case Reading.Absent<String> none -> submit(target.spec());
+      case Reading.Absent<String> none ->
+          isOldJobOver()
+              ? submit(target.spec())
+              : wait("waits for proof that the job before has ended");
       case Reading.Unknown<String> unknown ->
           rollout.isEditedAndOverdue(target)
               ? rollout.fail(noJobInTime(target))
               : rollout.stay(
                   "waits for the storage to tell whether the new job has run before",
                   rollout.isLasting() ? rollout.limits().lookSoon() : rollout.limits().lookNow());
-      case Reading.Known<String>(String checkpoint) -> ranUnseen(checkpoint);
+      // Written down first: whatever the bucket says later, it is not started again.
+      case Reading.Known<String> hasRun ->
+          rollout.stay(
+              journal.withCheckpoints(1), ranUnseen().message(), rollout.limits().lookNow());
     };
   }
 
-  /** Written down first: the way back is closed, whatever the bucket says later. */
-  private Plan ranUnseen(String checkpoint) {
-    String sentence =
+  private Obstacle ranUnseen() {
+    return new Obstacle(
+        Reason.JobLost,
         "%s: its coordinator does not know the job that has completed %s"
-            .formatted(rollout.subject(journal.target()), checkpoint);
-    return journal.checkpoints() == 0
-        ? rollout.stay(journal.withCheckpoints(1), sentence, rollout.limits().lookNow())
-        : rollout.fail(new Obstacle(Reason.JobLost, sentence));
+            .formatted(
+                rollout.subject(journal.target()),
+                facts.newState().optional().orElse("a checkpoint")));
   }
 
   private Plan submit(EffectiveSpec spec) {

@@ -50,13 +50,7 @@ final class Proof {
                 rollout.now().toString(),
                 whole.bytes(),
                 whole.files()));
-    rollout
-        .draft()
-        .condition(
-            ConditionType.StateSafe,
-            Truth.True,
-            Reason.CheckpointCompleted,
-            kind() + " " + location + " is whole");
+    rollout.draft().stateSafe(kind() + " " + location + " is whole");
     return isReverted()
         ? rollout.go(
             journal

@@ -18,7 +18,6 @@ import static io.streamjob.operator.plan.Question.WARM_UP;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationView;
-import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.reading.Reading;
@@ -82,17 +81,13 @@ public final class Questions {
       // there.
       case Confirming ->
           question != NEW_CHECKPOINTS
-              || answers.newJob().optional().filter(Questions::isBeingSetUp).isEmpty();
+              || answers.newJob().optional().filter(JobView::isBeingSetUp).isEmpty();
       default -> true;
     };
   }
 
   private static boolean isInProgress(Reading<SavepointView> savepoint) {
     return savepoint.optional().filter(SavepointView.InProgress.class::isInstance).isPresent();
-  }
-
-  private static boolean isBeingSetUp(JobView job) {
-    return job.state() == JobState.INITIALIZING;
   }
 
   private static Set<Question> betweenRollouts(
@@ -128,7 +123,7 @@ public final class Questions {
           journal.isByCheckpoint()
               ? EnumSet.of(OLD_CLUSTER, OLD_JOB, OLD_CHECKPOINTS, SAVEPOINT)
               : EnumSet.of(OLD_CLUSTER, OLD_JOB, SAVEPOINT);
-      case Verifying -> EnumSet.of(VERIFICATION);
+      case Verifying -> EnumSet.of(VERIFICATION, NEW_STATE);
       case Starting -> EnumSet.of(OLD_CLUSTER, OLD_JOB, NEW_JOB, NEW_STATE);
       case Confirming -> EnumSet.of(NEW_JOB, NEW_CHECKPOINTS, SERVICE);
       case Retiring -> EnumSet.of(OLD_CLUSTER, NEW_CLUSTER);

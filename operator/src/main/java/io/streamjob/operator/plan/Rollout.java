@@ -151,13 +151,8 @@ final class Rollout {
   /** The old job has ended: the new one starts, or under Cold the old pods make room first. */
   Plan afterStop(Journal stopped) {
     return stopped.strategy() == RolloutStrategy.Warm
-        ? start(stopped)
+        ? new Launch(this, stopped.at(RolloutStep.Starting, now())).begin()
         : go(stopped.at(RolloutStep.Retiring, now()), Optional.empty());
-  }
-
-  /** Every other job is over, and each request counts: see {@link Launch#begin}. */
-  Plan start(Journal ready) {
-    return new Launch(this, ready.at(RolloutStep.Starting, now())).begin();
   }
 
   /** Whether the step takes long enough to be told of. */
@@ -253,7 +248,10 @@ final class Rollout {
     }
     boolean canRollBack =
         !isInitial() && !journal.isRollback() && journal.restoreFrom().isPresent();
-    if (canRollBack && isRollbackByHand()) {
+    // A way back that the new job has closed is none to offer: RollingBack says so.
+    boolean isOpen =
+        journal.checkpoints() == 0 || obstacle.reason() == Reason.RestoredFromElsewhere;
+    if (canRollBack && isOpen && isRollbackByHand()) {
       return block(journal.withOutcome(RolloutOutcome.Abandoned, Optional.of(obstacle)), obstacle);
     }
     return canRollBack

@@ -164,6 +164,11 @@ final class StatusDraft {
             .build());
   }
 
+  /** Somebody has completed, or found whole, what the job can go on from. */
+  void stateSafe(String message) {
+    condition(ConditionType.StateSafe, Truth.True, Reason.CheckpointCompleted, message);
+  }
+
   /** Whether a condition is True as it stands in this draft. */
   boolean isTrue(ConditionType type) {
     return Optional.ofNullable(conditions.get(type))

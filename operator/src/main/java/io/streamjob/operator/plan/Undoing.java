@@ -42,12 +42,14 @@ final class Undoing {
     }
     boolean warm = journal.strategy() == RolloutStrategy.Warm;
     if (facts.newCluster().isGone() || (warm && isOver())) {
-      if (!hasCommittedNothing()) {
-        return waitForStorage();
-      }
-      return warm
-          ? rollout.start(journal)
-          : rollout.go(journal.at(RolloutStep.Preparing, rollout.now()), Optional.empty());
+      // What a foreign job has completed proves nothing of the one that comes next.
+      return hasCommittedNothing()
+          ? rollout.go(
+              journal
+                  .withCheckpoints(0)
+                  .at(warm ? RolloutStep.Starting : RolloutStep.Preparing, rollout.now()),
+              Optional.empty())
+          : waitForStorage();
     }
     boolean silent = rollout.inStep().compareTo(rollout.limits().coordinatorSilence()) > 0;
     String sentence = "waits until the job of revision " + journal.to() + " has ended";

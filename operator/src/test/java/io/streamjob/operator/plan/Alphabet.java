@@ -132,6 +132,7 @@ final class Alphabet {
     Optional<EngineFailure> failure = Optional.of(FAILURE);
     return draw(
         question,
+        new JobView(JobState.INITIALIZING, 0, Optional.empty()),
         new JobView(JobState.RUNNING, 0, Optional.empty()),
         new JobView(JobState.RESTARTING, 5, failure),
         new JobView(JobState.CANCELLING, 0, Optional.empty()),

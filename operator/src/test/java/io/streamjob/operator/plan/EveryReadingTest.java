@@ -11,7 +11,6 @@ import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.api.v1beta1.TimingStatus;
-import io.streamjob.operator.engine.ApplicationView;
 import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.JobId;
@@ -118,7 +117,9 @@ final class EveryReadingTest {
                       asked.withPreflight(Check.Passed, 0),
                       asked.withPreflight(Check.Passed, 0).withWarmUp(Check.Passed))
                   : asked.equals(unasked)
-                      ? Stream.of(asked)
+                      ? step == RolloutStep.Starting
+                          ? Stream.of(asked, asked.withCheckpoints(1))
+                          : Stream.of(asked)
                       : step == RolloutStep.Stopping
                           ? Stream.of(asked, unasked, Journals.byCheckpoint(asked))
                           : Stream.of(asked, unasked);
@@ -340,6 +341,86 @@ final class EveryReadingTest {
 
   @ParameterizedTest
   @MethodSource("cases")
+  void aNewJobThatIsKnownIsConfirmedWhateverTheOldOneSays(Case some) {
+    Random random = new Random(some.name().hashCode());
+    StreamJobStatus status = status(some.journal(), false);
+    for (int draw = 0; some.journal().step() == RolloutStep.Starting && draw < DRAWS; draw++) {
+      Observation seen = seen(random, status);
+
+      RolloutStatus next = Planner.plan(seen, Limits.DEFAULT).status().rollout();
+
+      boolean stored =
+          seen.revisions()
+              .optional()
+              .filter(it -> it.containsKey(some.journal().target()))
+              .isPresent();
+      if (stored && seen.facts().newJob() instanceof Reading.Known) {
+        assertThat(Objects.requireNonNull(next).step())
+            .as("%s", seen.facts())
+            .isEqualTo("Confirming");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("confirming")
+  void aJobThatIsBeingSetUpIsNotWaitedForWithoutEnd(Case some) {
+    Random random = new Random(some.name().hashCode());
+    StreamJobStatus status = status(some.journal(), false);
+    boolean late =
+        Duration.between(some.journal().stepStartedAt(), Journals.NOW).toMinutes() > 5
+            && some.journal().from().isPresent();
+    for (int draw = 0; late && draw < 10 * DRAWS; draw++) {
+      Observation seen = seen(random, status);
+
+      RolloutStatus next = Planner.plan(seen, Limits.DEFAULT).status().rollout();
+
+      boolean settingUp =
+          seen.facts()
+              .newJob()
+              .optional()
+              .filter(job -> job.state() == JobState.INITIALIZING)
+              .isPresent();
+      boolean stored =
+          seen.revisions()
+              .optional()
+              .filter(it -> it.containsKey(some.journal().target()))
+              .isPresent();
+      if (settingUp && stored && seen.facts().newCheckpoints().isUnknown()) {
+        assertThat(Objects.requireNonNull(next).step()).isNotEqualTo("Confirming");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void whatAForeignJobHasCompletedProvesNothingOfTheNextOne(Case some) {
+    boolean back = some.journal().step() == RolloutStep.RollingBack;
+    Random random = new Random(some.name().hashCode());
+    Journal foreign =
+        some.journal()
+            .withCheckpoints(1)
+            .withOutcome(
+                RolloutOutcome.RolledBack,
+                Optional.of(
+                    new Obstacle(
+                        io.streamjob.api.v1beta1.Reason.RestoredFromElsewhere, "another state")));
+    int wentBack = 0;
+    for (int draw = 0; back && draw < 10 * DRAWS; draw++) {
+      Observation seen = seen(random, status(foreign, false));
+
+      RolloutStatus next = Planner.plan(seen, Limits.DEFAULT).status().rollout();
+
+      if (next != null && List.of("Starting", "Preparing").contains(next.step())) {
+        wentBack++;
+        assertThat(next.checkpoints()).isNull();
+      }
+    }
+    assertThat(wentBack > 0).isEqualTo(back);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void nothingGoesBackBehindACheckpoint(Case some) {
     boolean undoes =
         some.journal().mayHaveStarted()
@@ -401,6 +482,7 @@ final class EveryReadingTest {
             || facts.oldJob().isAbsent()
             || facts.oldJob().optional().filter(job -> job.state().isTerminal()).isPresent();
     return journal.step() == RolloutStep.Starting
+        && journal.checkpoints() == 0
         && over
         && facts.newJob().isAbsent()
         && facts.newRun().isAbsent()
@@ -408,26 +490,11 @@ final class EveryReadingTest {
         && submission.restoreFrom().equals(journal.restoreFrom());
   }
 
-  /** Before Starting is written nobody has submitted this job; the others have to be over. */
+  /** With the write that begins Starting: the old job is over, and the bucket knows no new one. */
   private static boolean mayBegin(Observation.Facts facts, Journal journal) {
-    boolean newIsOver =
-        !journal.mayHaveStarted()
-            || facts.newCluster().isGone()
-            || facts.newJob().optional().filter(job -> job.state().isTerminal()).isPresent()
-            || (facts.newJob().isAbsent()
-                && facts
-                    .newRun()
-                    .optional()
-                    .filter(run -> !(run instanceof ApplicationView.Running))
-                    .isPresent());
-    return switch (journal.step()) {
-      case Verifying -> journal.stoppedAt().isPresent();
-      case Stopping ->
-          facts.oldJob().isAbsent()
-              || facts.oldJob().optional().filter(job -> job.state().isTerminal()).isPresent();
-      case RollingBack -> journal.stoppedAt().isPresent() && newIsOver;
-      case Preparing, Starting, Confirming, Retiring, Blocked -> false;
-    };
+    return journal.step() == RolloutStep.Verifying
+        && journal.stoppedAt().isPresent()
+        && facts.newState().isAbsent();
   }
 
   private static boolean isAlive(Optional<JobView> job) {

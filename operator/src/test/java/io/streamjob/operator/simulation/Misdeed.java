@@ -34,7 +34,7 @@ final class Misdeed {
   }
 
   static Effect newJobId(Effect effect, Observation seen, int number) {
-    if (!(isAt(seen, RolloutStep.Starting) && effect instanceof Effect.Submit submit)) {
+    if (!(isStart(seen) && effect instanceof Effect.Submit submit)) {
       return effect;
     }
     Submission other =
@@ -45,6 +45,11 @@ final class Misdeed {
         Altered.copy(other, "job", Optional.of(JobId.of("another/" + number))));
   }
 
+  /** The real job is submitted in Starting, or with the write that leads there. */
+  private static boolean isStart(Observation seen) {
+    return isAt(seen, RolloutStep.Starting) || isAt(seen, RolloutStep.Verifying);
+  }
+
   static Effect rollBackEmpty(Effect effect, Observation seen, int number) {
     return isOutcome(seen, RolloutOutcome.RolledBack) && effect instanceof Effect.Submit submit
         ? from(submit, Optional.empty())
@@ -52,7 +57,7 @@ final class Misdeed {
   }
 
   static Effect checkpoint(Effect effect, Observation seen, int number) {
-    return isAt(seen, RolloutStep.Starting) && effect instanceof Effect.Submit submit
+    return isStart(seen) && effect instanceof Effect.Submit submit
         ? from(
             submit,
             submit

@@ -314,6 +314,19 @@ public final class Scenarios {
                     .restartCoordinator(2)
                     .settle()),
         scenario(
+            "coordinator-lost-with-a-job-that-nobody-saw-and-a-person-decides",
+            30,
+            stage ->
+                running(stage)
+                    .apply(good(2).rolledBackByHand())
+                    .until(Starting)
+                    .pass(Duration.ofMillis(20))
+                    .cutOff(2, Duration.ofSeconds(5))
+                    .pass(Duration.ofSeconds(2))
+                    .checkpoint(2)
+                    .restartCoordinator(2)
+                    .settle()),
+        scenario(
             "coordinator-lost-after-the-first-of-three-checkpoints",
             14,
             stage ->
