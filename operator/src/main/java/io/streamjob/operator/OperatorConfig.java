@@ -35,7 +35,9 @@ final class OperatorConfig {
       description = "Namespace of the lease. Default: that of the operator's pod.")
   private String leaseNamespace = System.getenv().getOrDefault("POD_NAMESPACE", "default");
 
-  @Option(names = "--port", description = "Port of /healthz, /readyz and /metrics.")
+  @Option(
+      names = "--port",
+      description = "Port of /healthz, /readyz and /metrics; 0: any that is free.")
   private int port = 8080;
 
   @Option(
