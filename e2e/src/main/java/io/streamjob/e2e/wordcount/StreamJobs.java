@@ -41,7 +41,8 @@ public record StreamJobs(Kubectl kubectl, String namespace) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       Command.Result seen =
-          kubectl.attempt("-n", namespace, "get", "streamjob", name, "-o", "json");
+          kubectl.attempt(
+              "-n", namespace, "--request-timeout=10s", "get", "streamjob", name, "-o", "json");
       JsonNode job = seen.exitCode() == 0 ? read(seen.output()) : JSON.missingNode();
       if (seen.exitCode() == 0 && wish.test(job)) {
         return job;
