@@ -7,7 +7,10 @@ StreamJob names, and can neither list nor watch the others.
   resources: [streamjobs]
   verbs: [get, list, watch]
 - apiGroups: [streamjob.io]
-  resources: [streamjobs/status]
+  resources: [streamsavepoints]
+  verbs: [get, list, watch, create, update, patch, delete]
+- apiGroups: [streamjob.io]
+  resources: [streamjobs/status, streamsavepoints/status]
   verbs: [get, update, patch]
 # An owner that blocks its own deletion may only be named by those who may change its finalizers.
 - apiGroups: [streamjob.io]
@@ -28,6 +31,10 @@ StreamJob names, and can neither list nor watch the others.
   verbs: [get, list, watch]
 - apiGroups: [""]
   resources: [secrets]
+  verbs: [get]
+# Whether the namespace of a StreamSavepoint is being deleted: then nothing holds it.
+- apiGroups: [""]
+  resources: [namespaces]
   verbs: [get]
 # Listed for the reasons why a pod could not be created, such as a quota.
 - apiGroups: [""]

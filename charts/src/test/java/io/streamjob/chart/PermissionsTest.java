@@ -45,6 +45,8 @@ class PermissionsTest {
     }
     assertThat(verbsOn(values, "pods")).containsExactly("get", "list", "watch");
     assertThat(verbsOn(values, "streamjobs")).containsExactly("get", "list", "watch");
+    assertThat(verbsOn(values, "streamsavepoints"))
+        .containsExactly("create", "delete", "get", "list", "patch", "update", "watch");
   }
 
   @Test

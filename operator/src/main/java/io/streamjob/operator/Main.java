@@ -11,10 +11,10 @@ import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.streamjob.api.v1beta1.StreamJob;
 import io.streamjob.operator.engine.flink.FlinkEngine;
 import io.streamjob.operator.engine.flink.FlinkLimits;
-import io.streamjob.operator.reconcile.StreamJobReconciler;
+import io.streamjob.operator.plan.savepoint.SavepointLimits;
+import io.streamjob.operator.reconcile.Reconcilers;
 import io.streamjob.operator.snapshots.s3.S3Limits;
 import io.streamjob.operator.snapshots.s3.S3Snapshots;
 import java.io.IOException;
@@ -70,9 +70,11 @@ public final class Main {
     FlinkEngine engine = new FlinkEngine(engineLimits(config));
     S3Snapshots snapshots = new S3Snapshots(S3Limits.DEFAULT);
     Operator operator = new Operator(options -> configure(options, config, client, stopping));
-    operator.register(
-        new StreamJobReconciler(client, engine, snapshots, config.limits(), metrics),
-        options -> configure(options, config));
+    Reconcilers reconcilers =
+        Reconcilers.of(
+            client, engine, snapshots, config.limits(), SavepointLimits.DEFAULT, metrics);
+    operator.register(reconcilers.jobs(), options -> configure(options, config));
+    operator.register(reconcilers.savepoints(), options -> configure(options, config));
     HealthServer health =
         new HealthServer(
             config.port(),
@@ -164,7 +166,7 @@ public final class Main {
   }
 
   private static void configure(
-      ControllerConfigurationOverrider<StreamJob> options, OperatorConfig config) {
+      ControllerConfigurationOverrider<?> options, OperatorConfig config) {
     if (!config.watchNamespaces().isEmpty()) {
       options.settingNamespaces(config.watchNamespaces());
     }

@@ -14,6 +14,9 @@ public final class Annotations {
   /** Number of a stored revision to go back to, from fresh state of the running job. */
   public static final String ROLLBACK = "streamjob.io/rollback";
 
+  /** An id; each new one asks for a savepoint, which a StreamSavepoint then records. */
+  public static final String SAVEPOINT = "streamjob.io/savepoint";
+
   /** Longest value of one of these, so that status stays small. */
   public static final int MAX_LENGTH = 63;
 

@@ -72,6 +72,20 @@ public enum Reason {
   SavepointFailed,
   /** The savepoint was taken, but something that it refers to is missing or differs. */
   SavepointIncomplete,
+  /** The savepoint waits for its turn: for the job to run, or for what is under way. */
+  SavepointWaiting,
+  /** A savepoint is being taken. */
+  SavepointUnderWay,
+  /** Every file that the savepoint refers to was found with its recorded size. */
+  SavepointVerified,
+  /** The savepoint was not begun, or not completed, in time. */
+  SavepointTimedOut,
+  /** The savepoint is deleted, and something still refers to it. */
+  SavepointInUse,
+  /** Retention removes the savepoint. */
+  SavepointExpired,
+  /** There is no StreamJob of the name that a StreamSavepoint gives. */
+  JobNotFound,
   /** The new job did not start from the location that it was told. */
   RestoredFromElsewhere,
   /** The new job completed too few checkpoints in time. */

@@ -3,6 +3,7 @@ package io.streamjob.api.v1beta1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.SchemaFrom;
 import org.jspecify.annotations.Nullable;
 
 /** A savepoint that was read back and found whole. */
@@ -17,4 +18,10 @@ public record RestorePointStatus(
     @JsonPropertyDescription("When every file that it refers to was found with its recorded size.")
         @Nullable String verifiedAt,
     @JsonPropertyDescription("Sum of the sizes of its files.") @Nullable Long sizeBytes,
-    @JsonPropertyDescription("Number of its files, _metadata included.") @Nullable Integer files) {}
+    @JsonPropertyDescription("Number of its files, _metadata included.") @Nullable Integer files,
+    @JsonPropertyDescription("What it was taken for: Upgrade or Suspend.")
+        @SchemaFrom(type = SavepointReason.class)
+        @Nullable String reason,
+    @JsonPropertyDescription(
+            "StreamSavepoint that records it. Unset: none does yet, or it is a checkpoint.")
+        @Nullable String savepoint) {}

@@ -76,6 +76,9 @@ public record StreamJobSpec(
             "Periodic checkpoints, from which the engine recovers by itself. Unset: every 10s, exactly once.")
         @Nullable CheckpointsSpec checkpoints,
     @JsonPropertyDescription(
+            "Savepoints of the running job. Unset: only those that are asked for by hand.")
+        @Nullable SavepointsSpec savepoints,
+    @JsonPropertyDescription(
             "What happens when this spec changes. Unset: Warm, from a fresh savepoint, confirmed by one checkpoint within 5m.")
         @Nullable UpgradeSpec upgrade,
     @JsonPropertyDescription(

@@ -48,6 +48,10 @@ public record StreamJobStatus(
         @Nullable List<RestorePointStatus> restorePoints,
     @JsonPropertyDescription("When the newest verified savepoint was taken.")
         @Nullable String lastSavepoint,
+    @JsonPropertyDescription("The StreamSavepoint whose turn it is. Unset: none is taken.")
+        @Nullable SavepointStatus savepoint,
+    @JsonPropertyDescription("Where the schedule of savepoints stands. Unset: there is none.")
+        @Nullable ScheduleStatus schedule,
     @JsonPropertyDescription("Ended rollouts, newest first; at most 10.")
         @Nullable List<HistoryStatus> history,
     @JsonPropertyDescription(

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerationInfo;
 import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,10 +16,20 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The custom resource definition, made from the records and finished where the generator stops. */
-final class CrdManifest {
-  static final Path FILE = Path.of("manifests", "streamjobs.streamjob.io-v1.yaml");
+/** A custom resource definition, made from the records and finished where the generator stops. */
+enum CrdManifest {
+  STREAM_JOB(
+      StreamJob.class,
+      "streamjobs",
+      "A stateful stream job: which program runs, on what, and how its state survives a change."),
+  STREAM_SAVEPOINT(
+      StreamSavepoint.class,
+      "streamsavepoints",
+      "A savepoint of a StreamJob: wished, taken, proven, and kept until it is deleted.");
+
+  static final Path FOLDER = Path.of("manifests");
 
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
@@ -40,33 +51,50 @@ final class CrdManifest {
           "conditions.observedGeneration", "Generation of the spec that the condition is about.",
           "conditions.reason", "One word for programs; the operations guide has a page for each.",
           "conditions.status", "True, False or Unknown.",
-          "conditions.type", "Ready, Progressing, StateSafe or UpgradeReady.");
+          "conditions.type",
+              "Ready, Progressing, StateSafe or UpgradeReady; of a StreamSavepoint: Verified.");
+
+  private static final Map<CrdManifest, String> TEXTS = new ConcurrentHashMap<>();
 
   private static final String QUANTITY = "^[0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$";
 
-  private CrdManifest() {}
+  private final Class<? extends CustomResource<?, ?>> type;
+  private final String plural;
+  private final String description;
+
+  CrdManifest(Class<? extends CustomResource<?, ?>> type, String plural, String description) {
+    this.type = type;
+    this.plural = plural;
+    this.description = description;
+  }
+
+  /** Its file. */
+  Path file() {
+    return FOLDER.resolve(plural + ".streamjob.io-v1.yaml");
+  }
 
   /** The manifest's text, from the records as they are now. */
-  static String text() {
-    return Made.TEXT;
+  String text() {
+    return TEXTS.computeIfAbsent(this, it -> it.generate(Path.of("target", "generated-crd")));
   }
 
-  private static final class Made {
-    static final String TEXT = generate(Path.of("target", "generated-crd"));
+  /** What an object must look like. */
+  JsonNode schema() {
+    return schemaOf(read(text()));
   }
 
-  private static String generate(Path scratch) {
+  private String generate(Path scratch) {
     try {
       Files.createDirectories(scratch);
       CRDGenerationInfo info =
           new CRDGenerator()
-              .customResourceClasses(StreamJob.class)
+              .customResourceClasses(type)
               .inOutputDir(scratch.toFile())
               .detailedGenerate();
       if (info.numberOfGeneratedCRDs() != 1) {
         throw new IllegalStateException("expected one CRD, found " + info.numberOfGeneratedCRDs());
       }
-      Path made = scratch.resolve("streamjobs.streamjob.io-v1.yml");
+      Path made = scratch.resolve(plural + ".streamjob.io-v1.yml");
       ObjectNode crd = (ObjectNode) read(Files.readString(made));
       finish(crd);
       return "# Generated from io.streamjob.api.v1beta1 by `make crds`; change the records instead.\n"
@@ -88,23 +116,21 @@ final class CrdManifest {
     return crd.at("/spec/versions/0/schema/openAPIV3Schema");
   }
 
-  private static void finish(ObjectNode crd) {
+  private void finish(ObjectNode crd) {
     ObjectNode version = (ObjectNode) crd.at("/spec/versions/0");
     version.set("additionalPrinterColumns", printerColumns(version));
     ObjectNode schema = (ObjectNode) schemaOf(crd);
-    schema.put(
-        "description",
-        "A stateful stream job: which program runs, on what, and how its state survives a change.");
+    schema.put("description", description);
     visit(schema, "", "");
   }
 
   /** The generator sorts the columns by path; people read them in the order of the annotations. */
-  private static ArrayNode printerColumns(ObjectNode version) {
+  private ArrayNode printerColumns(ObjectNode version) {
     Map<String, JsonNode> byName = new LinkedHashMap<>();
     version.path("additionalPrinterColumns").forEach(c -> byName.put(c.path("name").asText(), c));
     ArrayNode ordered = version.arrayNode();
     for (AdditionalPrinterColumn column :
-        StreamJob.class.getAnnotationsByType(AdditionalPrinterColumn.class)) {
+        type.getAnnotationsByType(AdditionalPrinterColumn.class)) {
       ordered.add(byName.get(column.name()));
     }
     return ordered;

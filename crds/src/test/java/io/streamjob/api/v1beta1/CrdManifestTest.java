@@ -8,49 +8,64 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CrdManifestTest {
   private static final int MOST_BYTES = 256 * 1024;
 
-  private static final Path REFERENCE = Path.of("..", "docs", "reference", "streamjob.md");
+  private static final Path REFERENCE = Path.of("..", "docs", "reference");
 
-  private static final JsonNode CRD = CrdManifest.read(CrdManifest.text());
+  private static final JsonNode CRD = CrdManifest.read(CrdManifest.STREAM_JOB.text());
+  private static final JsonNode SAVEPOINT = CrdManifest.read(CrdManifest.STREAM_SAVEPOINT.text());
 
-  @Test
-  void the_checked_in_manifest_says_what_the_records_say() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void the_checked_in_manifest_says_what_the_records_say(CrdManifest kind) throws Exception {
     if (Boolean.getBoolean("golden.update")) {
-      Files.createDirectories(CrdManifest.FILE.getParent());
-      Files.writeString(CrdManifest.FILE, CrdManifest.text());
+      Files.createDirectories(CrdManifest.FOLDER);
+      Files.writeString(kind.file(), kind.text());
     }
-    assertThat(CrdManifest.FILE)
+    assertThat(kind.file())
         .as(
             "crds/%s no longer says what the records say: run `make crds` and commit the result",
-            CrdManifest.FILE)
+            kind.file())
         .content()
-        .isEqualTo(CrdManifest.text());
-    try (var files = Files.list(CrdManifest.FILE.getParent())) {
-      assertThat(files).containsExactly(CrdManifest.FILE);
-    }
+        .isEqualTo(kind.text());
   }
 
   @Test
-  void the_reference_page_says_what_the_records_say() throws Exception {
-    String page = ReferencePage.of(CrdManifest.schemaOf(CRD));
-    if (Boolean.getBoolean("golden.update")) {
-      Files.createDirectories(REFERENCE.getParent());
-      Files.writeString(REFERENCE, page);
+  void no_other_manifest_is_checked_in() throws Exception {
+    try (var files = Files.list(CrdManifest.FOLDER)) {
+      assertThat(files)
+          .containsExactlyInAnyOrderElementsOf(
+              Stream.of(CrdManifest.values()).map(CrdManifest::file).toList());
     }
-    assertThat(REFERENCE)
-        .as("%s is out of date: run `make crds` and commit the result", REFERENCE)
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void the_reference_page_says_what_the_records_say(CrdManifest kind) throws Exception {
+    String page = ReferencePage.of(kind);
+    Path file = REFERENCE.resolve(kind.name().replace("_", "").toLowerCase(Locale.ROOT) + ".md");
+    if (Boolean.getBoolean("golden.update")) {
+      Files.createDirectories(REFERENCE);
+      Files.writeString(file, page);
+    }
+    assertThat(file)
+        .as("%s is out of date: run `make crds` and commit the result", file)
         .exists()
         .content()
         .isEqualTo(page);
   }
 
-  @Test
-  void the_manifest_fits_into_one_kubectl_apply() {
-    assertThat(CrdManifest.text().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(MOST_BYTES);
+  @ParameterizedTest
+  @EnumSource
+  void the_manifest_fits_into_one_kubectl_apply(CrdManifest kind) {
+    assertThat(kind.text().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(MOST_BYTES);
   }
 
   @Test
@@ -83,13 +98,24 @@ class CrdManifestTest {
   }
 
   @Test
-  void a_StreamJob_needs_a_spec() {
-    assertThat(CrdManifest.schemaOf(CRD).path("required").toString()).isEqualTo("[\"spec\"]");
+  void a_StreamSavepoint_shows_whose_it_is_and_how_it_stands() {
+    assertThat(SAVEPOINT.at("/spec/names/shortNames").toString()).isEqualTo("[\"ssp\"]");
+    assertThat(SAVEPOINT.at("/spec/scope").asText()).isEqualTo("Namespaced");
+    assertThat(SAVEPOINT.at("/spec/versions/0/subresources").has("status")).isTrue();
+    assertThat(SAVEPOINT.at("/spec/versions/0/additionalPrinterColumns").findValuesAsText("name"))
+        .containsExactly("JOB", "REASON", "PHASE", "SIZE", "VERIFIED", "AGE");
   }
 
-  @Test
-  void no_field_has_a_default_that_other_controllers_would_see_as_drift() {
-    assertThat(CrdManifest.schemaOf(CRD).findValues("default")).isEmpty();
+  @ParameterizedTest
+  @EnumSource
+  void an_object_needs_a_spec(CrdManifest kind) {
+    assertThat(kind.schema().path("required").toString()).isEqualTo("[\"spec\"]");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void no_field_has_a_default_that_other_controllers_would_see_as_drift(CrdManifest kind) {
+    assertThat(kind.schema().findValues("default")).isEmpty();
   }
 
   @Test
@@ -103,9 +129,10 @@ class CrdManifestTest {
     }
   }
 
-  @Test
-  void kubectl_explain_has_a_text_for_every_field() {
-    JsonNode schema = CrdManifest.schemaOf(CRD);
+  @ParameterizedTest
+  @EnumSource
+  void kubectl_explain_has_a_text_for_every_field(CrdManifest kind) {
+    JsonNode schema = kind.schema();
     assertThat(schema.path("description").asText()).isNotBlank();
     List<String> silent = new ArrayList<>();
     collect(schema, "", (path, field) -> !field.path("description").asText().isBlank(), silent);
@@ -113,17 +140,19 @@ class CrdManifestTest {
   }
 
   /** Without limits a server takes the worst case and refuses rules as too costly. */
-  @Test
-  void every_text_list_and_map_of_the_spec_has_an_upper_limit() {
-    JsonNode spec = CrdManifest.schemaOf(CRD).at("/properties/spec");
+  @ParameterizedTest
+  @EnumSource
+  void every_text_list_and_map_of_the_spec_has_an_upper_limit(CrdManifest kind) {
+    JsonNode spec = kind.schema().at("/properties/spec");
     List<String> unlimited = new ArrayList<>();
     collect(spec, "spec", (path, field) -> isLimited(field), unlimited);
     assertThat(unlimited).as("fields without an upper limit").isEmpty();
   }
 
-  @Test
-  void every_rule_has_a_message_of_one_line() {
-    for (JsonNode rules : CrdManifest.schemaOf(CRD).findValues("x-kubernetes-validations")) {
+  @ParameterizedTest
+  @EnumSource
+  void every_rule_has_a_message_of_one_line(CrdManifest kind) {
+    for (JsonNode rules : kind.schema().findValues("x-kubernetes-validations")) {
       for (JsonNode rule : rules) {
         assertThat(rule.path("message").asText()).isNotBlank().doesNotContain("\n");
       }

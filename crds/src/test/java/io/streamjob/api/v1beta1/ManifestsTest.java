@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Each file of {@code src/test/resources/manifests} is judged by the schema and its CEL rules. A
@@ -25,8 +28,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ManifestsTest {
   private static final Path FOLDER = Path.of("src", "test", "resources", "manifests");
   private static final Path SAMPLES = Path.of("..", "docs", "samples");
-  private static final JsonNode SCHEMA = CrdManifest.schemaOf(CrdManifest.read(CrdManifest.text()));
-  private static final CelRules RULES = new CelRules(SCHEMA);
+  private static final Map<String, Kind> KINDS =
+      Map.of(
+          "StreamJob",
+          Kind.of(CrdManifest.STREAM_JOB),
+          "StreamSavepoint",
+          Kind.of(CrdManifest.STREAM_SAVEPOINT));
+
+  private record Kind(JsonNode schema, CelRules rules) {
+    static Kind of(CrdManifest manifest) {
+      return new Kind(manifest.schema(), new CelRules(manifest.schema()));
+    }
+  }
 
   @ParameterizedTest
   @MethodSource("validManifests")
@@ -65,15 +78,19 @@ class ManifestsTest {
       judge(file).violations().forEach(violation -> broken.add(violation.rule()));
     }
 
-    assertThat(RULES.all()).isNotEmpty();
-    assertThat(RULES.all()).as("rules without an invalid manifest").isSubsetOf(broken);
+    for (Kind kind : KINDS.values()) {
+      assertThat(kind.rules().all()).isNotEmpty();
+      assertThat(kind.rules().all()).as("rules without an invalid manifest").isSubsetOf(broken);
+    }
   }
 
-  @Test
-  void every_field_of_the_spec_is_set_by_a_valid_manifest() {
-    JsonNode everything = CrdManifest.read(text(FOLDER.resolve("valid-everything.yaml")));
+  @ParameterizedTest
+  @ValueSource(strings = {"valid-everything.yaml", "valid-savepoint-everything.yaml"})
+  void every_field_of_the_spec_is_set_by_a_valid_manifest(String file) {
+    JsonNode everything = CrdManifest.read(text(FOLDER.resolve(file)));
     List<String> unset = new ArrayList<>();
-    collectUnset(SCHEMA.at("/properties/spec"), everything.path("spec"), "spec", unset);
+    collectUnset(
+        kindOf(everything).schema().at("/properties/spec"), everything.path("spec"), "spec", unset);
 
     assertThat(unset).isEmpty();
   }
@@ -121,14 +138,21 @@ class ManifestsTest {
         Stream.of(text(file).split("\n---\n")).map(CrdManifest::read).toList();
     assertThat(documents).as("documents of %s", file).hasSizeBetween(1, 2);
     JsonNode value = documents.get(documents.size() - 1);
+    Kind kind = kindOf(value);
     JsonNode old = documents.size() == 2 ? documents.get(0) : MissingNode.getInstance();
     if (documents.size() == 2) {
-      assertThat(SchemaCheck.faultsOf(SCHEMA, old)).isEmpty();
-      assertThat(RULES.violations(old, MissingNode.getInstance())).isEmpty();
+      assertThat(SchemaCheck.faultsOf(kind.schema(), old)).isEmpty();
+      assertThat(kind.rules().violations(old, MissingNode.getInstance())).isEmpty();
     }
-    List<SchemaCheck.Fault> faults = SchemaCheck.faultsOf(SCHEMA, value);
+    List<SchemaCheck.Fault> faults = SchemaCheck.faultsOf(kind.schema(), value);
     boolean misshapen = faults.stream().anyMatch(SchemaCheck.Fault::keepsRulesFromRunning);
-    return new Verdict(faults, misshapen ? List.of() : RULES.violations(value, old));
+    return new Verdict(faults, misshapen ? List.of() : kind.rules().violations(value, old));
+  }
+
+  private static Kind kindOf(JsonNode document) {
+    String kind = document.path("kind").asText();
+    assertThat(KINDS).containsKey(kind);
+    return Objects.requireNonNull(KINDS.get(kind));
   }
 
   private static String quotedIn(Path file) {

@@ -3,26 +3,33 @@ package io.streamjob.api.v1beta1;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** The reference page of the StreamJob, made from the schema: one row per field. */
+/** The reference page of a kind, made from its schema: one row per field. */
 final class ReferencePage {
-  private static final String HEAD =
-      """
-      <!-- Generated from io.streamjob.api.v1beta1 by `make crds`; change the records instead. -->
-      # StreamJob (`streamjob.io/v1beta1`)
-
-      Short name `sj`; namespaced; every reference is to an object of the same namespace. `kubectl explain streamjob.spec` shows the same
-      texts. The schema sets no defaults: what "Unset" means is applied by the operator. Unknown words and unmet rules are refused by the API
-      server where it supports CEL, and by the operator otherwise ([InvalidSpec](../operations/runbooks.md#invalidspec)).
-      """;
-
   private static final String COLUMNS = "\n| field | type | meaning |\n|---|---|---|\n";
 
   private ReferencePage() {}
 
-  static String of(JsonNode schema) {
-    StringBuilder page = new StringBuilder(HEAD);
-    page.append("\n## metadata\n");
-    rules(schema, page);
+  static String of(CrdManifest manifest) {
+    JsonNode names = CrdManifest.read(manifest.text()).at("/spec/names");
+    JsonNode schema = manifest.schema();
+    StringBuilder page =
+        new StringBuilder(
+            """
+      <!-- Generated from io.streamjob.api.v1beta1 by `make crds`; change the records instead. -->
+      # %1$s (`streamjob.io/v1beta1`)
+
+      Short name `%2$s`; namespaced; every reference is to an object of the same namespace. `kubectl explain %3$s.spec` shows the same
+      texts. The schema sets no defaults: what "Unset" means is applied by the operator. Unknown words and unmet rules are refused by the API
+      server where it supports CEL, and by the operator otherwise ([InvalidSpec](../operations/runbooks.md#invalidspec)).
+      """
+                .formatted(
+                    names.path("kind").asText(),
+                    names.at("/shortNames/0").asText(),
+                    names.path("singular").asText()));
+    if (schema.has("x-kubernetes-validations")) {
+      page.append("\n## metadata\n");
+      rules(schema, page);
+    }
     for (String part : List.of("spec", "status")) {
       JsonNode at = schema.at("/properties/" + part);
       page.append("\n## ").append(part).append("\n\n").append(description(at)).append('\n');

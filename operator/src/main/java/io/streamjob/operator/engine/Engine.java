@@ -13,6 +13,9 @@ import java.time.Instant;
  */
 public interface Engine {
 
+  /** The engine's version, such as 2.3.0. Absent is never answered. */
+  Reading<String> version(URI coordinator);
+
   /** Workers and slots that have registered. Absent is never answered. */
   Reading<Slots> slots(URI coordinator);
 
@@ -56,6 +59,13 @@ public interface Engine {
    * an equal trigger id joins the first.
    */
   Answer stop(
+      URI coordinator, JobId job, TriggerId trigger, String directory, SavepointFormat format);
+
+  /**
+   * Takes a savepoint of a running job below {@code directory}; the job runs on. A repeated request
+   * with an equal trigger id joins the first.
+   */
+  Answer takeSavepoint(
       URI coordinator, JobId job, TriggerId trigger, String directory, SavepointFormat format);
 
   /**

@@ -1,10 +1,12 @@
 package io.streamjob.operator.plan;
 
+import io.streamjob.api.v1beta1.SavepointReason;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TriggerId;
 import java.util.List;
+import java.util.Optional;
 
 /** An act on the world. Each may be repeated, and its answer may be lost. */
 public sealed interface Effect {
@@ -34,6 +36,14 @@ public sealed interface Effect {
       operators = List.copyOf(operators);
     }
   }
+
+  /**
+   * Create a StreamSavepoint.
+   *
+   * @param location a savepoint that exists already; empty: one is to be taken
+   */
+  record CreateSavepoint(String name, SavepointReason reason, Optional<String> location)
+      implements Effect {}
 
   /** Run a main method on a revision's cluster. */
   record Submit(int revision, Submission submission) implements Effect {}

@@ -63,6 +63,21 @@ public record Observation(
     public static final Folders NONE = new Folders("", "", "", "");
   }
 
+  /**
+   * A StreamSavepoint of the job.
+   *
+   * @param waits whether it is to be taken, and nobody has begun to
+   * @param ended whether nothing is done for it any more, or never is
+   * @param scheduled whether the schedule asked for it
+   */
+  public record Requested(
+      String name,
+      String uid,
+      Instant createdAt,
+      boolean waits,
+      boolean ended,
+      boolean scheduled) {}
+
   /** A stored revision, understood. */
   public record StoredRevision(int number, String specHash, EffectiveSpec spec) {}
 
@@ -80,6 +95,7 @@ public record Observation(
    * @param newState newest checkpoint of the new job that is in the bucket; asked after everything
    *     that can tell that the job is over
    * @param service revision that the job's own service selects, or {@link #FOREIGN_SERVICE}
+   * @param savepoints the StreamSavepoints of the job
    */
   public record Facts(
       Reading<Optional<Obstacle>> storage,
@@ -101,7 +117,8 @@ public record Observation(
       Reading<Checkpoints> newCheckpoints,
       Reading<TasksView> newTasks,
       Reading<String> newState,
-      Reading<Integer> service) {
+      Reading<Integer> service,
+      Reading<List<Requested>> savepoints) {
 
     /** Nothing was asked. */
     public static final Facts NONE =
@@ -109,6 +126,7 @@ public record Observation(
             Reading.unknown(NOT_ASKED),
             ClusterView.UNSEEN,
             ClusterView.UNSEEN,
+            Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),

@@ -57,6 +57,13 @@ public record Obstacle(Reason reason, String message) {
           JobFailed,
           JobFinished,
           JobLost,
+          JobNotFound,
+          SavepointWaiting,
+          SavepointUnderWay,
+          SavepointVerified,
+          SavepointTimedOut,
+          SavepointInUse,
+          SavepointExpired,
           EngineRefused ->
           false;
     };

@@ -5,6 +5,7 @@ import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.SavepointReason;
 import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.plan.StatusDraft.Truth;
 import io.streamjob.operator.reading.Reading;
@@ -49,7 +50,9 @@ final class Proof {
                 journal.stoppedAt().orElse(rollout.now()).toString(),
                 rollout.now().toString(),
                 whole.bytes(),
-                whole.files()));
+                whole.files(),
+                (journal.isSuspension() ? SavepointReason.Suspend : SavepointReason.Upgrade).name(),
+                null));
     rollout.draft().stateSafe(kind() + " " + location + " is whole");
     return isReverted()
         ? rollout.go(

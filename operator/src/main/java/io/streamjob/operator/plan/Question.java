@@ -29,5 +29,7 @@ public enum Question {
   /** Does the bucket hold a checkpoint of the new job? */
   NEW_STATE,
   /** Which revision does the job's own service select? */
-  SERVICE
+  SERVICE,
+  /** Which StreamSavepoints of the job are there? */
+  SAVEPOINTS
 }

@@ -10,6 +10,7 @@ import static io.streamjob.operator.plan.Question.OLD_JOB;
 import static io.streamjob.operator.plan.Question.OPERATORS;
 import static io.streamjob.operator.plan.Question.PREFLIGHT;
 import static io.streamjob.operator.plan.Question.SAVEPOINT;
+import static io.streamjob.operator.plan.Question.SAVEPOINTS;
 import static io.streamjob.operator.plan.Question.SERVICE;
 import static io.streamjob.operator.plan.Question.STORAGE;
 import static io.streamjob.operator.plan.Question.VERIFICATION;
@@ -96,6 +97,9 @@ public final class Questions {
     RevisionStatus current = status.current();
     boolean suspended = Steady.isSuspended(status);
     boolean suspend = wished instanceof Parsed.Valid(EffectiveSpec spec) && spec.suspend();
+    if (Turns.areAsked(status, requests)) {
+      questions.add(SAVEPOINTS);
+    }
     if (suspended && suspend) {
       return questions;
     }

@@ -9,8 +9,17 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What annotations ask for, as the user wrote them. */
-public record Requests(Optional<String> hold, Optional<String> restart, Optional<String> rollback) {
+/**
+ * What is asked for besides the spec: by annotations, as the user wrote them, and by other objects.
+ *
+ * @param savepointWaits whether a StreamSavepoint of the job waits to be taken
+ */
+public record Requests(
+    Optional<String> hold,
+    Optional<String> restart,
+    Optional<String> rollback,
+    Optional<String> savepoint,
+    boolean savepointWaits) {
 
   /** Nothing is asked for. */
   public static final Requests NONE = of(null);
@@ -21,7 +30,14 @@ public record Requests(Optional<String> hold, Optional<String> restart, Optional
     return new Requests(
         Optional.ofNullable(all.get(Annotations.HOLD)),
         Optional.ofNullable(all.get(Annotations.RESTART)),
-        Optional.ofNullable(all.get(Annotations.ROLLBACK)));
+        Optional.ofNullable(all.get(Annotations.ROLLBACK)),
+        Optional.ofNullable(all.get(Annotations.SAVEPOINT)),
+        false);
+  }
+
+  /** The same, and a StreamSavepoint waits or not. */
+  public Requests with(boolean waiting) {
+    return new Requests(hold, restart, rollback, savepoint, waiting);
   }
 
   /** The id of a restart that was not acted upon yet. */
@@ -32,6 +48,11 @@ public record Requests(Optional<String> hold, Optional<String> restart, Optional
   /** The revision to go back to, as written, if that was not acted upon yet. */
   Optional<String> newRollback(StreamJobStatus status) {
     return rollback.filter(value -> isNew(status, Annotations.ROLLBACK, value));
+  }
+
+  /** The id of a savepoint that was not acted upon yet. */
+  Optional<String> newSavepoint(StreamJobStatus status) {
+    return savepoint.filter(value -> isNew(status, Annotations.SAVEPOINT, value));
   }
 
   private static boolean isNew(StreamJobStatus status, String annotation, String value) {

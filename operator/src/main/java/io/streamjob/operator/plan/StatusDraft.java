@@ -13,6 +13,8 @@ import io.streamjob.api.v1beta1.RejectedSpecStatus;
 import io.streamjob.api.v1beta1.RequestStatus;
 import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RevisionStatus;
+import io.streamjob.api.v1beta1.SavepointStatus;
+import io.streamjob.api.v1beta1.ScheduleStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.JobState;
 import java.time.temporal.ChronoUnit;
@@ -44,6 +46,8 @@ final class StatusDraft {
   private List<RequestStatus> requests;
   private List<RestorePointStatus> restorePoints;
   private List<HistoryStatus> history;
+  private @Nullable SavepointStatus savepoint;
+  private @Nullable ScheduleStatus schedule;
   private @Nullable Integer replicas;
 
   StatusDraft(Observation seen, Limits limits) {
@@ -59,6 +63,8 @@ final class StatusDraft {
     this.requests = requireNonNullElse(before.requests(), List.of());
     this.restorePoints = requireNonNullElse(before.restorePoints(), List.of());
     this.history = requireNonNullElse(before.history(), List.of());
+    this.savepoint = before.savepoint();
+    this.schedule = before.schedule();
     this.replicas = before.replicas();
     for (Condition condition : requireNonNullElse(before.conditions(), List.<Condition>of())) {
       known(condition.getType()).ifPresent(type -> conditions.put(type, condition));
@@ -141,6 +147,39 @@ final class StatusDraft {
             .toList();
   }
 
+  /** A StreamSavepoint of this name records a restore point. */
+  void recorded(String location, String name) {
+    restorePoints =
+        restorePoints.stream()
+            .map(
+                point ->
+                    location.equals(point.location())
+                        ? new RestorePointStatus(
+                            point.location(),
+                            point.revision(),
+                            point.jobId(),
+                            point.takenAt(),
+                            point.verifiedAt(),
+                            point.sizeBytes(),
+                            point.files(),
+                            point.reason(),
+                            name)
+                        : point)
+            .toList();
+  }
+
+  void savepoint(@Nullable SavepointStatus value) {
+    savepoint = value;
+  }
+
+  Optional<SavepointStatus> savepoint() {
+    return Optional.ofNullable(savepoint);
+  }
+
+  void schedule(@Nullable ScheduleStatus value) {
+    schedule = value;
+  }
+
   void ended(HistoryStatus entry) {
     history = Stream.concat(Stream.of(entry), history.stream()).limit(limits.history()).toList();
   }
@@ -194,6 +233,8 @@ final class StatusDraft {
         requests.isEmpty() ? null : requests,
         restorePoints.isEmpty() ? null : restorePoints,
         restorePoints.isEmpty() ? null : restorePoints.get(0).takenAt(),
+        savepoint,
+        schedule,
         history.isEmpty() ? null : history,
         replicas,
         seen.workerSelector());

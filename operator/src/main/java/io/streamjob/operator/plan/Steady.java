@@ -39,16 +39,19 @@ final class Steady {
   private final Limits limits;
   private final StreamJobStatus before;
   private final StatusDraft draft;
+  private final Turns turns;
 
   Steady(Observation seen, Limits limits) {
     this.seen = seen;
     this.limits = limits;
     this.before = seen.status();
     this.draft = new StatusDraft(seen, limits);
+    this.turns = new Turns(seen, draft);
   }
 
   Plan plan() {
     draft.waitingFor(null);
+    turns.end();
     if (before.conditions() == null) {
       draft.condition(
           ConditionType.Progressing, Truth.False, Reason.UpToDate, "no rollout is under way");
@@ -102,7 +105,7 @@ final class Steady {
                 finalSavepoint(before).map(point -> "; the state is in " + point).orElse(""));
     draft.condition(ConditionType.Ready, Truth.False, Reason.Suspended, message);
     draft.condition(ConditionType.UpgradeReady, Truth.True, Reason.Suspended, message);
-    return new Plan(draft.build(), List.of(), Optional.empty(), limits.lookLater());
+    return stand(Optional.empty());
   }
 
   /** The savepoint failed, and the job runs on: it is not asked for the next one at once. */
@@ -177,7 +180,7 @@ final class Steady {
     draft.rejected(null);
     draft.condition(
         ConditionType.UpgradeReady, Truth.True, Reason.UpToDate, "what runs is what is wished");
-    return new Plan(draft.build(), List.of(), refusal, limits.lookLater());
+    return stand(refusal);
   }
 
   /** What an annotation asks for cannot be done; that is told once, and all else goes on. */
@@ -197,7 +200,8 @@ final class Steady {
   }
 
   private Plan roll(Optional<Obstacle> refused, EffectiveSpec spec, Beginning.Goal goal) {
-    Optional<Obstacle> obstacle = onHold().or(() -> refused).or(this::storageObstacle);
+    Optional<Obstacle> obstacle =
+        onHold().or(() -> refused).or(turns::obstacle).or(this::storageObstacle);
     if (obstacle.isPresent()) {
       return hold(obstacle.get());
     }
@@ -392,13 +396,20 @@ final class Steady {
     if (before.current() == null) {
       draft.condition(ConditionType.Ready, Truth.False, obstacle.reason(), obstacle.message());
     }
-    return new Plan(
-        draft.build(),
-        List.of(),
+    return stand(
         told
             ? Optional.empty()
-            : Optional.of(new Notice(true, obstacle.reason(), obstacle.message())),
-        limits.lookLater());
+            : Optional.of(new Notice(true, obstacle.reason(), obstacle.message())));
+  }
+
+  /** No rollout begins: there is time for savepoints. */
+  private Plan stand(Optional<Notice> notice) {
+    List<Effect> effects = turns.next();
+    return new Plan(
+        draft.build(),
+        effects,
+        notice,
+        effects.isEmpty() && draft.savepoint().isEmpty() ? limits.lookLater() : limits.lookSoon());
   }
 
   private String whatRunsOn() {

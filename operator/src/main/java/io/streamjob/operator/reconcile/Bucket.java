@@ -7,6 +7,7 @@ import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Obstacle;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.Manifest;
 import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Snapshots;
 import io.streamjob.operator.snapshots.Storage;
@@ -73,6 +74,18 @@ final class Bucket {
   Reading<List<OperatorState>> operators(
       String namespace, EffectiveSpec.State state, String location) {
     return ask(namespace, state, storage -> snapshots.operators(storage, location));
+  }
+
+  Reading<Manifest> manifest(String namespace, EffectiveSpec.State state, String location) {
+    return ask(namespace, state, storage -> snapshots.manifest(storage, location));
+  }
+
+  Reading<String> anythingIn(String namespace, EffectiveSpec.State state, String folder) {
+    return ask(namespace, state, storage -> snapshots.anythingIn(storage, folder));
+  }
+
+  Reading<Integer> delete(String namespace, EffectiveSpec.State state, String folder) {
+    return ask(namespace, state, storage -> snapshots.delete(storage, folder));
   }
 
   Reading<Integer> leaveOut(String namespace, EffectiveSpec.State state, Effect.LeaveOut effect) {

@@ -53,6 +53,8 @@ final class Executor {
             createWorkers(cluster(owner, seen, revision, attempt), owner);
         case Effect.PointService(int revision) -> pointService(owner, revision);
         case Effect.DeleteCluster(int revision) -> delete(new Names(owner, revision));
+        case Effect.CreateSavepoint savepoint ->
+            create(StreamSavepoints.object(owner, savepoint), owner);
         case Effect.LeaveOut leaveOut -> {
           if (!isWritten(leaveOut, owner, seen)) {
             return;

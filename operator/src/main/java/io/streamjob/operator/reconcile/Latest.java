@@ -1,17 +1,17 @@
 package io.streamjob.operator.reconcile;
 
-import io.streamjob.api.v1beta1.StreamJob;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The newest state of each StreamJob that this process has seen: what a watch delivered, or what it
+ * The newest state of each object that this process has seen: what a watch delivered, or what it
  * wrote itself and no watch has delivered yet. Without it, a decision made right after a write
  * would rest on the state before it; it would lose its compare-and-set, and time.
  */
-final class Latest {
+final class Latest<R extends HasMetadata> {
   private final int most;
-  private final Map<String, StreamJob> byUid = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, R> byUid = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
    * @param most objects that are remembered; beyond it the one that was used longest ago is
@@ -22,8 +22,8 @@ final class Latest {
   }
 
   /** The newer of what a watch delivered and what is remembered. */
-  synchronized StreamJob of(StreamJob delivered) {
-    StreamJob own = byUid.get(delivered.getMetadata().getUid());
+  synchronized R of(R delivered) {
+    R own = byUid.get(delivered.getMetadata().getUid());
     if (own == null) {
       return delivered;
     }
@@ -34,7 +34,7 @@ final class Latest {
     return delivered;
   }
 
-  synchronized void remember(StreamJob written) {
+  synchronized void remember(R written) {
     byUid.put(written.getMetadata().getUid(), written);
     if (byUid.size() > most) {
       byUid.remove(byUid.keySet().iterator().next());
@@ -46,7 +46,7 @@ final class Latest {
   }
 
   /** Resource versions are etcd revisions: they rise (Kubernetes API conventions since 1.35). */
-  private static long version(StreamJob job) {
+  private static long version(HasMetadata job) {
     String version = job.getMetadata().getResourceVersion();
     try {
       return version == null ? -1 : Long.parseLong(version);

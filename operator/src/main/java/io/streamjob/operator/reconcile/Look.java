@@ -147,7 +147,11 @@ final class Look {
             () -> withJob(fresh, newJob(), sources.engine()::tasks)),
         // After the job and its pods: what is over by then writes no checkpoint later.
         ask(Question.NEW_STATE, first, this::newState),
-        ask(Question.SERVICE, this::service));
+        ask(Question.SERVICE, this::service),
+        ask(
+            Question.SAVEPOINTS,
+            () ->
+                new StreamSavepoints(sources.client(), owner.namespace()).requested(owner.name())));
   }
 
   private boolean isOpen(Question question, Questions.Answers first) {

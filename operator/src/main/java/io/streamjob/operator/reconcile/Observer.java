@@ -46,9 +46,14 @@ final class Observer {
     this.clock = clock;
   }
 
-  Observation observe(StreamJob job) {
+  /**
+   * Looks at everything that a decision about a StreamJob can depend on.
+   *
+   * @param savepointWaits whether a watch told of a StreamSavepoint that waits to be taken
+   */
+  Observation observe(StreamJob job, boolean savepointWaits) {
     Optional<Problem> misnamed = Names.problem(job.getMetadata().getName());
-    return misnamed.isPresent() ? unnameable(job, misnamed.get()) : look(job);
+    return misnamed.isPresent() ? unnameable(job, misnamed.get()) : look(job, savepointWaits);
   }
 
   /** Nothing can be made for such an object, and nothing is there to be looked at. */
@@ -70,7 +75,7 @@ final class Observer {
         clock.instant());
   }
 
-  private Observation look(StreamJob job) {
+  private Observation look(StreamJob job, boolean savepointWaits) {
     Owner owner = owner(job);
     Subject subject =
         new Subject(
@@ -78,7 +83,7 @@ final class Observer {
     StreamJobStatus status = requireNonNullElse(job.getStatus(), NOTHING_WRITTEN);
     Parsed wished = understand(job);
     String hash = job.getSpec() == null ? "" : SpecHash.of(job.getSpec());
-    Requests requests = Requests.of(job.getMetadata().getAnnotations());
+    Requests requests = Requests.of(job.getMetadata().getAnnotations()).with(savepointWaits);
     Set<Question> questions = Questions.of(status, wished, hash, requests);
     Optional<Journal> journal = Optional.ofNullable(status.rollout()).map(Journal::of);
     Reading<Map<Integer, Observation.StoredRevision>> revisions =
@@ -103,7 +108,7 @@ final class Observer {
   static final StreamJobStatus NOTHING_WRITTEN =
       new StreamJobStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null);
+          null, null, null, null);
 
   static Owner owner(StreamJob job) {
     return new Owner(
@@ -152,7 +157,7 @@ final class Observer {
                 .map(stored -> JobFolder.of(owner, stored.spec().state())));
   }
 
-  private Reading<Map<Integer, Observation.StoredRevision>> revisions(Owner owner) {
+  Reading<Map<Integer, Observation.StoredRevision>> revisions(Owner owner) {
     try {
       Map<Integer, Observation.StoredRevision> understood = new HashMap<>();
       client

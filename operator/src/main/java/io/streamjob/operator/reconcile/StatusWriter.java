@@ -1,9 +1,8 @@
 package io.streamjob.operator.reconcile;
 
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.streamjob.api.v1beta1.StreamJob;
-import io.streamjob.api.v1beta1.StreamJobStatus;
 import java.net.HttpURLConnection;
 import java.util.Optional;
 
@@ -13,12 +12,14 @@ import java.util.Optional;
  * <p>A write that loses is never repeated: whoever won may have decided otherwise. The caller reads
  * anew and decides anew.
  */
-final class StatusWriter {
+final class StatusWriter<S, R extends CustomResource<?, S>> {
   private final KubernetesClient client;
-  private final Latest latest;
+  private final Class<R> kind;
+  private final Latest<R> latest;
 
-  StatusWriter(KubernetesClient client, Latest latest) {
+  StatusWriter(KubernetesClient client, Class<R> kind, Latest<R> latest) {
     this.client = client;
+    this.kind = kind;
     this.latest = latest;
   }
 
@@ -38,29 +39,27 @@ final class StatusWriter {
    * @throws KubernetesClientException if the API server could not be asked or refused; the write
    *     may or may not stand
    */
-  Written write(StreamJob job, StreamJobStatus status) {
-    if (status.equals(job.getStatus())) {
+  Written write(R object, S status) {
+    if (status.equals(object.getStatus())) {
       return Written.STANDS;
     }
-    StreamJob copy = new StreamJob();
-    copy.setMetadata(job.getMetadata());
-    copy.setSpec(job.getSpec());
+    R copy = client.getKubernetesSerialization().clone(object);
     copy.setStatus(status);
     try {
       latest.remember(
           client
               .resource(copy)
-              .lockResourceVersion(job.getMetadata().getResourceVersion())
+              .lockResourceVersion(object.getMetadata().getResourceVersion())
               .updateStatus());
       return Written.STANDS;
     } catch (KubernetesClientException e) {
       return switch (e.getCode()) {
         case HttpURLConnection.HTTP_CONFLICT -> {
-          refresh(job);
+          refresh(object);
           yield Written.LOST;
         }
         case HttpURLConnection.HTTP_NOT_FOUND -> {
-          latest.forget(job.getMetadata().getUid());
+          latest.forget(object.getMetadata().getUid());
           yield Written.GONE;
         }
         default -> throw e;
@@ -68,14 +67,14 @@ final class StatusWriter {
     }
   }
 
-  private void refresh(StreamJob job) {
-    String uid = job.getMetadata().getUid();
-    Optional<StreamJob> fresh =
+  private void refresh(R object) {
+    String uid = object.getMetadata().getUid();
+    Optional<R> fresh =
         Optional.ofNullable(
             client
-                .resources(StreamJob.class)
-                .inNamespace(job.getMetadata().getNamespace())
-                .withName(job.getMetadata().getName())
+                .resources(kind)
+                .inNamespace(object.getMetadata().getNamespace())
+                .withName(object.getMetadata().getName())
                 .get());
     if (fresh.filter(there -> uid.equals(there.getMetadata().getUid())).isPresent()) {
       latest.remember(fresh.get());

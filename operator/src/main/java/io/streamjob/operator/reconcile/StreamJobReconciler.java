@@ -8,15 +8,14 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.streamjob.api.v1beta1.StreamJob;
+import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.api.v1beta1.StreamSavepoint;
 import io.streamjob.operator.engine.Engine;
 import io.streamjob.operator.plan.Limits;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
 import io.streamjob.operator.plan.Planner;
-import io.streamjob.operator.snapshots.Snapshots;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
@@ -30,25 +29,25 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
   private static final int MOST_IN_A_ROW = 8;
 
   private final Observer observer;
-  private final StatusWriter writer;
+  private final StatusWriter<StreamJobStatus, StreamJob> writer;
   private final Executor executor;
   private final Telemetry telemetry;
-  private final Latest latest;
+  private final Latest<StreamJob> latest;
   private final Limits limits;
 
-  public StreamJobReconciler(
+  StreamJobReconciler(
       KubernetesClient client,
       Engine engine,
-      Snapshots snapshots,
-      Limits limits,
-      MeterRegistry metrics) {
-    Refusals refusals = new Refusals();
-    this.latest = new Latest(REMEMBERED);
-    Bucket bucket = new Bucket(client, snapshots);
-    this.observer = new Observer(client, engine, bucket, refusals, Clock.systemUTC());
-    this.writer = new StatusWriter(client, latest);
+      Bucket bucket,
+      Observer observer,
+      Refusals refusals,
+      Telemetry telemetry,
+      Limits limits) {
+    this.latest = new Latest<>(REMEMBERED);
+    this.observer = observer;
+    this.writer = new StatusWriter<>(client, StreamJob.class, latest);
     this.executor = new Executor(client, engine, bucket, refusals);
-    this.telemetry = new Telemetry(client, metrics);
+    this.telemetry = telemetry;
     this.limits = limits;
   }
 
@@ -62,7 +61,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
   public UpdateControl<StreamJob> reconcile(StreamJob delivered, Context<StreamJob> context) {
     long began = System.nanoTime();
     try {
-      return again(steps(delivered));
+      return again(steps(delivered, isAwaited(context)));
     } catch (KubernetesClientException e) {
       telemetry.failed(delivered, e);
       return again(limits.lookLater());
@@ -75,7 +74,13 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
     }
   }
 
-  private Duration steps(StreamJob delivered) {
+  private static boolean isAwaited(Context<StreamJob> context) {
+    return context
+        .getSecondaryResourcesAsStream(StreamSavepoint.class)
+        .anyMatch(StreamSavepoints::waits);
+  }
+
+  private Duration steps(StreamJob delivered, boolean savepointWaits) {
     Duration pause = Duration.ZERO;
     for (int i = 0; i < MOST_IN_A_ROW && pause.isZero(); i++) {
       StreamJob job = latest.of(delivered);
@@ -83,13 +88,13 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
         // Everything that was made for it goes with it, by owner references.
         return limits.lookLater();
       }
-      pause = step(job);
+      pause = step(job, savepointWaits);
     }
     return pause;
   }
 
-  private Duration step(StreamJob job) {
-    Observation seen = observer.observe(job);
+  private Duration step(StreamJob job, boolean savepointWaits) {
+    Observation seen = observer.observe(job, savepointWaits);
     Plan plan = Planner.plan(seen, limits);
     return switch (writer.write(job, plan.status())) {
       case LOST -> {

@@ -4,16 +4,19 @@ import static java.util.Objects.requireNonNullElse;
 
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.streamjob.api.v1beta1.HistoryStatus;
 import io.streamjob.api.v1beta1.StreamJob;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.api.v1beta1.StreamSavepoint;
 import io.streamjob.api.v1beta1.TimingStatus;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Notice;
 import io.streamjob.operator.plan.Plan;
+import io.streamjob.operator.plan.savepoint.SavepointPlan;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,7 +60,29 @@ final class Telemetry {
     metrics.timer("streamjob.reconcile").record(took);
   }
 
-  void failed(StreamJob job, Throwable cause) {
+  /** A decision about a StreamSavepoint stands, and its effect is about to be carried out. */
+  void decided(StreamSavepoint savepoint, SavepointPlan plan) {
+    plan.notice()
+        .ifPresent(
+            notice -> {
+              LOG.atInfo()
+                  .addKeyValue("namespace", savepoint.getMetadata().getNamespace())
+                  .addKeyValue("savepoint", savepoint.getMetadata().getName())
+                  .addKeyValue("phase", plan.status().phase())
+                  .addKeyValue("reason", notice.reason())
+                  .addKeyValue("detail", notice.message())
+                  .log("decided");
+              write(event(savepoint, notice));
+            });
+    plan.effect()
+        .ifPresent(
+            effect ->
+                metrics
+                    .counter("streamjob.effects", "effect", effect.getClass().getSimpleName())
+                    .increment());
+  }
+
+  void failed(HasMetadata job, Throwable cause) {
     metrics.counter("streamjob.reconcile.failures").increment();
     LOG.atError()
         .setCause(cause)
@@ -77,18 +102,25 @@ final class Telemetry {
         .addKeyValue("reason", notice.reason())
         .addKeyValue("detail", notice.message())
         .log("decided");
+    write(event(job, notice));
+  }
+
+  private void write(Event event) {
     try {
-      client.resource(event(job, notice)).create();
+      client.resource(event).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         // An Event is a courtesy: the same words stand in status.
-        LOG.atWarn().setCause(e).addKeyValue("reason", notice.reason()).log("no event was written");
+        LOG.atWarn()
+            .setCause(e)
+            .addKeyValue("reason", event.getReason())
+            .log("no event was written");
       }
     }
   }
 
   /** Named after what it says, so that saying it twice makes one Event. */
-  private static Event event(StreamJob job, Notice notice) {
+  private static Event event(HasMetadata job, Notice notice) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     int identity =
         Objects.hash(

@@ -7,6 +7,8 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.streamjob.api.v1beta1.StreamJob;
+import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.api.v1beta1.StreamSavepoint;
 import io.streamjob.operator.resources.Labels;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,38 @@ final class Watches {
                 .withOnUpdateFilter(Watches::isWorthALook)
                 .withNamespacesInheritedFromController()
                 .build(),
+            context),
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(StreamSavepoint.class, StreamJob.class)
+                .withName("savepoints")
+                .withSecondaryToPrimaryMapper(
+                    savepoint ->
+                        Set.of(
+                            new ResourceID(
+                                savepoint.getSpec().job(), savepoint.getMetadata().getNamespace())))
+                .withNamespacesInheritedFromController()
+                .build(),
             context));
+  }
+
+  /** A StreamSavepoint is woken by its StreamJob, which says whose turn it is. */
+  static List<EventSource<?, StreamSavepoint>> ofSavepoints(
+      EventSourceContext<StreamSavepoint> context) {
+    return List.of(
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(StreamJob.class, StreamSavepoint.class)
+                .withName("jobs")
+                .withSecondaryToPrimaryMapper(Watches::turn)
+                .withNamespacesInheritedFromController()
+                .build(),
+            context));
+  }
+
+  private static Set<ResourceID> turn(StreamJob job) {
+    return Optional.ofNullable(job.getStatus())
+        .map(StreamJobStatus::savepoint)
+        .map(turn -> Set.of(new ResourceID(turn.name(), job.getMetadata().getNamespace())))
+        .orElse(Set.of());
   }
 
   private static Set<ResourceID> job(Pod pod) {

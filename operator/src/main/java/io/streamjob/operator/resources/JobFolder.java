@@ -47,6 +47,11 @@ public record JobFolder(String bucket, String key) {
     return savepoints() + "a-" + attempt + "/";
   }
 
+  /** Where the savepoint of one StreamSavepoint lies, and nothing else. */
+  public String savepoint(String uid) {
+    return savepoints() + "s-" + uid + "/";
+  }
+
   /** What one attempt may write and nobody needs afterwards, such as the warm-up's checkpoints. */
   public String scratch(int attempt) {
     return uri() + "scratch/a-" + attempt + "/";

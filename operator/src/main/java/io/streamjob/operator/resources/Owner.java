@@ -21,7 +21,8 @@ public record Owner(String namespace, String name, String uid) {
             });
   }
 
-  String shortUid() {
+  /** The first eight characters of the uid. */
+  public String shortUid() {
     return uid.substring(0, SHORT_UID);
   }
 }

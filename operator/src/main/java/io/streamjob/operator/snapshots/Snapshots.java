@@ -34,6 +34,19 @@ public interface Snapshots {
   /** Whose state a savepoint or checkpoint keeps. Absent: there is no {@code _metadata} there. */
   Reading<List<OperatorState>> operators(Storage storage, String location);
 
+  /** What a savepoint or checkpoint says it holds. Absent: there is no {@code _metadata} there. */
+  Reading<Manifest> manifest(Storage storage, String location);
+
+  /** Some object below {@code folder}. Absent: the storage answers, and there is none. */
+  Reading<String> anythingIn(Storage storage, String folder);
+
+  /**
+   * Deletes objects below {@code folder}, at most as many as one request can name (1,000), and says
+   * how many; 0: nothing is left. What lies outside of {@code storage}'s prefix is never touched:
+   * that is Unknown.
+   */
+  Reading<Integer> delete(Storage storage, String folder);
+
   /**
    * Writes a copy of a savepoint's {@code _metadata} that leaves out the state of some operators.
    * The engine takes such a file for a restore point; what it holds refers to files of the original

@@ -8,6 +8,7 @@ import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.PreflightPolicy;
 import io.streamjob.api.v1beta1.RollbackPolicy;
+import io.streamjob.api.v1beta1.SavepointFormat;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.api.v1beta1.UpgradeStrategy;
@@ -32,6 +33,7 @@ public record EffectiveSpec(
     Program program,
     State state,
     Checkpoints checkpoints,
+    Savepoints savepoints,
     Upgrade upgrade,
     boolean suspend,
     Pod coordinator,
@@ -59,6 +61,7 @@ public record EffectiveSpec(
         program.dropping(other.program.dropStateOf()),
         state,
         checkpoints,
+        savepoints,
         other.upgrade.keepingState(),
         other.suspend,
         coordinator,
@@ -119,6 +122,32 @@ public record EffectiveSpec(
       int maxConcurrent,
       Duration timeout,
       boolean unaligned) {}
+
+  /**
+   * Savepoints of the running job.
+   *
+   * @param timeout how long one may wait for its turn, and then how long it may take
+   * @param reverify how often a completed one is read back again
+   * @param maxCount how many verified ones are kept of those that nobody asked for by hand
+   * @param maxAge how long they are kept
+   */
+  public record Savepoints(
+      Optional<Schedule> schedule,
+      SavepointFormat format,
+      Duration timeout,
+      Duration reverify,
+      int maxCount,
+      Duration maxAge) {
+    /** What holds where nothing is said. */
+    public static final Savepoints DEFAULT =
+        new Savepoints(
+            Optional.empty(),
+            SavepointFormat.Native,
+            Duration.ofMinutes(10),
+            Duration.ofHours(24),
+            10,
+            Duration.ofDays(7));
+  }
 
   /** How a change is rolled out. */
   public record Upgrade(

@@ -14,8 +14,11 @@ import io.streamjob.api.v1beta1.JobSpec;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.OwnedKeys;
 import io.streamjob.api.v1beta1.PreflightPolicy;
+import io.streamjob.api.v1beta1.RetentionSpec;
 import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.S3Spec;
+import io.streamjob.api.v1beta1.SavepointFormat;
+import io.streamjob.api.v1beta1.SavepointsSpec;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.StateSpec;
 import io.streamjob.api.v1beta1.StreamJobSpec;
@@ -26,6 +29,7 @@ import io.streamjob.api.v1beta1.WorkerSpec;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,6 +57,7 @@ public final class SpecParser {
   private static final int MOST_REPLICAS = 10_000;
   private static final int MOST_SLOTS = 1_000;
   private static final int MOST_CHECKPOINTS = 100;
+  private static final int MOST_SAVEPOINTS = 1_000;
 
   private static final Pattern JAR = Pattern.compile("local://(/.+\\.jar)");
   private static final Pattern STORAGE =
@@ -110,6 +115,7 @@ public final class SpecParser {
             program(spec.job(), replicas * slots),
             state(spec.state()),
             checkpoints(spec.checkpoints()),
+            savepoints(spec.savepoints()),
             upgrade(spec.upgrade()),
             Boolean.TRUE.equals(spec.suspend()),
             pod(
@@ -228,6 +234,43 @@ public final class SpecParser {
         maxConcurrent,
         duration("spec.checkpoints.timeout", spec.timeout(), Duration.ofMinutes(10), 10),
         unaligned);
+  }
+
+  private EffectiveSpec.Savepoints savepoints(@Nullable SavepointsSpec given) {
+    SavepointsSpec spec =
+        requireNonNullElse(given, new SavepointsSpec(null, null, null, null, null, null));
+    EffectiveSpec.Savepoints unset = EffectiveSpec.Savepoints.DEFAULT;
+    RetentionSpec retention = requireNonNullElse(spec.retention(), new RetentionSpec(null, null));
+    return new EffectiveSpec.Savepoints(
+        schedule(spec.schedule(), requireNonNullElse(spec.timeZone(), "UTC")),
+        word("spec.savepoints.format", SavepointFormat.class, spec.format()).orElse(unset.format()),
+        duration("spec.savepoints.timeout", spec.timeout(), unset.timeout(), 1_000),
+        duration("spec.savepoints.reverify", spec.reverify(), unset.reverify(), 1_000),
+        count(
+            "spec.savepoints.retention.maxCount",
+            retention.maxCount(),
+            MOST_SAVEPOINTS,
+            unset.maxCount()),
+        duration("spec.savepoints.retention.maxAge", retention.maxAge(), unset.maxAge(), 1_000));
+  }
+
+  private Optional<Schedule> schedule(@Nullable String cron, String zone) {
+    Optional<ZoneId> known = Schedule.zone(zone);
+    if (known.isEmpty()) {
+      problem("spec.savepoints.timeZone", "an IANA name such as Europe/Berlin", quote(zone));
+    }
+    if (cron == null || known.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Schedule(cron, known.get()));
+    } catch (IllegalArgumentException e) {
+      problem(
+          "spec.savepoints.schedule",
+          "five cron fields such as 0 3 * * *",
+          quote(cron) + " (" + e.getMessage() + ")");
+      return Optional.empty();
+    }
   }
 
   private EffectiveSpec.Upgrade upgrade(@Nullable UpgradeSpec given) {

@@ -51,7 +51,12 @@ final class Alphabet {
       stored(2, NEW.byCheckpoint());
   static final OperatorState COUNTER =
       new OperatorState(
-          OperatorIds.ofUid("counter"), Optional.of("counter"), Optional.of("Counter"), 1024, 128);
+          OperatorIds.ofUid("counter"),
+          Optional.of("counter"),
+          Optional.of("Counter"),
+          1024,
+          1,
+          128);
   private static final EngineFailure UNMAPPED =
       new EngineFailure(
           EngineFailure.Kind.STATE_NOT_MAPPABLE, "no operator", Optional.of(COUNTER.id()));
@@ -115,7 +120,8 @@ final class Alphabet {
             new TasksView(1, 0, Optional.empty()),
             new TasksView(1, 1, Optional.of(Journals.NOW))),
         draw(Question.NEW_STATE, "s3://bucket/orders/checkpoints/job/chk-1"),
-        draw(Question.SERVICE, 1, 2));
+        draw(Question.SERVICE, 1, 2),
+        draw(Question.SAVEPOINTS, List.of()));
   }
 
   private Reading<Optional<Obstacle>> storage() {

@@ -226,6 +226,7 @@ final class EveryReadingTest {
           !facts.newCluster().objects().isUnknown() && !facts.newCluster().slots().isUnknown();
       case Effect.PointService point -> !facts.service().isUnknown();
       case Effect.ForgetRevision forget -> false;
+      case Effect.CreateSavepoint create -> false;
     };
   }
 
@@ -553,8 +554,12 @@ final class EveryReadingTest {
         null,
         null,
         stoppedForGood
-            ? List.of(new RestorePointStatus(Journals.LOCATION, 1, job, null, null, 9L, 2))
+            ? List.of(
+                new RestorePointStatus(
+                    Journals.LOCATION, 1, job, null, null, 9L, 2, null, "recorded"))
             : null,
+        null,
+        null,
         null,
         null,
         1,

@@ -60,6 +60,8 @@ final class RequestsTest {
         null,
         null,
         null,
+        null,
+        null,
         null);
   }
 }

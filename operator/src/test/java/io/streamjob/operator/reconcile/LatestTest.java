@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** What this process wrote itself counts until a watch delivers something as new. */
 class LatestTest {
-  private final Latest latest = new Latest(2);
+  private final Latest<StreamJob> latest = new Latest<>(2);
 
   @Test
   void whatWasNeverWrittenIsTakenAsDelivered() {

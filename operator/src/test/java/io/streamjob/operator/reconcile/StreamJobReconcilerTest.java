@@ -23,6 +23,7 @@ import io.streamjob.operator.plan.Limits;
 import io.streamjob.operator.snapshots.Snapshots;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -138,12 +139,17 @@ class StreamJobReconcilerTest {
   }
 
   private StreamJobReconciler reconciler(InvocationHandler engine) {
+    Engine asked = port(Engine.class, engine);
+    Bucket bucket = new Bucket(client, port(Snapshots.class, nobody()));
+    Refusals refusals = new Refusals();
     return new StreamJobReconciler(
         client,
-        port(Engine.class, engine),
-        port(Snapshots.class, nobody()),
-        Limits.DEFAULT,
-        metrics);
+        asked,
+        bucket,
+        new Observer(client, asked, bucket, refusals, Clock.systemUTC()),
+        refusals,
+        new Telemetry(client, metrics),
+        Limits.DEFAULT);
   }
 
   /** A port that answers to nothing that these tests ask. */
@@ -155,7 +161,8 @@ class StreamJobReconcilerTest {
 
   @SuppressWarnings("unchecked")
   private static Context<StreamJob> context() {
-    return port(Context.class, nobody());
+    // No StreamSavepoint waits.
+    return port(Context.class, (proxy, method, arguments) -> Stream.empty());
   }
 
   private static <T> T port(Class<T> port, InvocationHandler answers) {

@@ -2,11 +2,11 @@ package io.streamjob.operator.resources;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.streamjob.api.v1beta1.StreamJobSpec;
+import io.streamjob.operator.fixtures.Altered;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
 import io.streamjob.operator.spec.SpecParser;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Valid specs for tests: the smallest one, and variations of it. */
@@ -38,21 +38,6 @@ final class Specs {
 
   /** Any options, also such as the parser would refuse. */
   static EffectiveSpec withConfig(Map<String, String> config) {
-    EffectiveSpec spec = with("");
-    SortedMap<String, String> sorted = new TreeMap<>(config);
-    return new EffectiveSpec(
-        spec.image(),
-        spec.imagePullPolicy(),
-        spec.imagePullSecrets(),
-        spec.program(),
-        spec.state(),
-        spec.checkpoints(),
-        spec.upgrade(),
-        spec.suspend(),
-        spec.coordinator(),
-        spec.worker(),
-        spec.replicas(),
-        spec.slots(),
-        sorted);
+    return Altered.copy(with(""), "config", new TreeMap<>(config));
   }
 }

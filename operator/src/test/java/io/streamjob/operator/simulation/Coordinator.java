@@ -29,7 +29,12 @@ final class Coordinator {
   /** The one operator that keeps state. */
   static final OperatorState COUNTER =
       new OperatorState(
-          OperatorIds.ofUid("counter"), Optional.of("counter"), Optional.of("Counter"), 1024, 128);
+          OperatorIds.ofUid("counter"),
+          Optional.of("counter"),
+          Optional.of("Counter"),
+          1024,
+          1,
+          128);
 
   final Map<JobId, EngineJob> jobs = new LinkedHashMap<>();
   private final Map<ApplicationId, Run> runs = new LinkedHashMap<>();

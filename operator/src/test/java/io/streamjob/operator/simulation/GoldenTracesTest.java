@@ -30,7 +30,9 @@ final class GoldenTracesTest {
 
     Stage stage = scenario.play();
 
-    assertThat(stage.writes()).as("writes of status").isLessThanOrEqualTo(scenario.mostWrites());
+    assertThat(stage.writes())
+        .as("writes of status in %s", scenario.name())
+        .isLessThanOrEqualTo(scenario.mostWrites());
     String told =
         String.join("\n", stage.lines())
             + "\n"

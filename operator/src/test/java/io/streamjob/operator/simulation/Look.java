@@ -138,7 +138,8 @@ final class Look {
             Question.NEW_STATE,
             first,
             () -> world.unlessDown(world.bucket().newestCheckpoint(newJob.orElseThrow()))),
-        ask(Question.SERVICE, world::service));
+        ask(Question.SERVICE, world::service),
+        ask(Question.SAVEPOINTS, () -> Reading.known(world.savepoints())));
   }
 
   private <T> Reading<T> ask(

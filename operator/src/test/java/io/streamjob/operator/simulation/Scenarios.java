@@ -58,6 +58,9 @@ public final class Scenarios {
   private static final int WARM_UPGRADE = 9;
   private static final int SUSPENSION = 8;
 
+  /** That a StreamSavepoint records what the job was stopped with. */
+  private static final int RECORD = 1;
+
   /** Revision 1 runs; how it came to is told in the trace of the first start. */
   private static Stage running(Stage stage) {
     return stage.apply(good(1)).settle().from("revision 1 runs");
@@ -171,7 +174,7 @@ public final class Scenarios {
     return List.of(
         scenario("first-start", FIRST_START, stage -> stage.apply(good(1)).settle()),
         upgrade("warm-upgrade", WARM_UPGRADE, good(2)),
-        upgrade("warm-upgrade-confirmed-by-three", WARM_UPGRADE, good(2).confirmedBy(3)),
+        upgrade("warm-upgrade-confirmed-by-three", WARM_UPGRADE + RECORD, good(2).confirmedBy(3)),
         upgrade("cold-upgrade", WARM_UPGRADE, good(2).cold()),
         upgrade("warm-upgrade-without-state", WARM_UPGRADE, good(2).empty()),
         upgrade("cold-upgrade-without-state", WARM_UPGRADE, good(2).cold().empty()));
@@ -212,12 +215,12 @@ public final class Scenarios {
 
   private static List<Scenario> rolledBack() {
     return List.of(
-        upgrade("incompatible-state-rolled-back", 12, bad(Program.CANNOT_READ_STATE, 2)),
+        upgrade("incompatible-state-rolled-back", 13, bad(Program.CANNOT_READ_STATE, 2)),
         upgrade(
-            "incompatible-state-rolled-back-cold", 13, bad(Program.CANNOT_READ_STATE, 2).cold()),
-        upgrade("main-throws-cold", 12, bad(Program.MAIN_THROWS, 2).cold()),
+            "incompatible-state-rolled-back-cold", 14, bad(Program.CANNOT_READ_STATE, 2).cold()),
+        upgrade("main-throws-cold", 13, bad(Program.MAIN_THROWS, 2).cold()),
         upgrade("image-cannot-be-pulled-cold", 14, bad(Program.IMAGE_MISSING, 2).cold()),
-        upgrade("never-confirmed-rolled-back", 13, bad(Program.NEVER_CHECKPOINTS, 2)),
+        upgrade("never-confirmed-rolled-back", 14, bad(Program.NEVER_CHECKPOINTS, 2)),
         upgrade("fails-after-its-first-checkpoint", 10, bad(Program.FAILS_LATE, 2)),
         upgrade(
             "without-state-nothing-to-go-back-to",
@@ -343,7 +346,7 @@ public final class Scenarios {
         upgrade("another-state-backend", WARM_UPGRADE, good(2).onHeap()),
         upgrade(
             "another-state-backend-by-checkpoint", WARM_UPGRADE, good(2).onHeap().byCheckpoint()),
-        upgrade("new-job-finishes-by-itself", WARM_UPGRADE, bad(Program.FINISHES, 2)));
+        upgrade("new-job-finishes-by-itself", WARM_UPGRADE + RECORD, bad(Program.FINISHES, 2)));
   }
 
   /** The state is handed over by a checkpoint. */
@@ -580,7 +583,7 @@ public final class Scenarios {
     return List.of(
         scenario(
             "new-coordinator-cannot-be-reached-while-starting",
-            WARM_UPGRADE + 2,
+            WARM_UPGRADE + RECORD + 2,
             stage ->
                 running(stage)
                     .apply(good(2))
@@ -608,7 +611,7 @@ public final class Scenarios {
     return List.of(
         scenario(
             "edited-while-preparing",
-            3 + WARM_UPGRADE,
+            4 + WARM_UPGRADE,
             stage ->
                 running(stage)
                     .apply(good(2))

@@ -126,6 +126,9 @@ final class Trace {
     return switch (effect) {
       case Effect.StoreRevision(int revision) -> "StoreRevision " + revision;
       case Effect.ForgetRevision(int revision) -> "ForgetRevision " + revision;
+      case Effect.CreateSavepoint create ->
+          "CreateSavepoint %s: %s %s"
+              .formatted(create.name(), create.reason(), create.location().orElse("to be taken"));
       case Effect.CreateCoordinator(int revision, int attempt) -> "CreateCoordinator " + revision;
       case Effect.CreateWorkers(int revision, int attempt) -> "CreateWorkers " + revision;
       case Effect.PointService(int revision) -> "PointService " + revision;

@@ -32,6 +32,7 @@ final class World {
 
   final Weather weather = new Weather();
   final Invariants invariants = new Invariants(this);
+  private final Map<String, Observation.Requested> savepoints = new TreeMap<>();
   private final ApiServer api = new ApiServer();
   private final Bucket bucket = new Bucket();
   private final Map<Integer, Cluster> clusters = new TreeMap<>();
@@ -217,6 +218,11 @@ final class World {
     return clusters.keySet().stream().filter(revision -> !stragglers.contains(revision)).toList();
   }
 
+  /** The StreamSavepoints that record what rollouts have stopped jobs with. */
+  List<Observation.Requested> savepoints() {
+    return List.copyOf(savepoints.values());
+  }
+
   Reading<Integer> service() {
     return service.<Reading<Integer>>map(Reading::known).orElse(Reading.absent());
   }
@@ -280,6 +286,11 @@ final class World {
                     invariants.beforeDeleting(revision);
                     cluster.delete();
                   });
+      case Effect.CreateSavepoint create ->
+          savepoints.put(
+              create.name(),
+              new Observation.Requested(
+                  create.name(), "uid-of-" + create.name(), now(), false, true, false));
       case Effect.LeaveOut leaveOut -> {
         if (weather.bucketDown) {
           return SILENCE;
@@ -345,6 +356,7 @@ final class World {
       case Effect.CreateWorkers create -> newest().life();
       case Effect.PointService point -> serviceVersion;
       case Effect.LeaveOut leaveOut -> newest().life();
+      case Effect.CreateSavepoint create -> newest().life();
     };
   }
 

@@ -62,6 +62,13 @@ public final class FlinkEngine implements Engine, AutoCloseable {
   }
 
   @Override
+  public Reading<String> version(URI coordinator) {
+    return read(
+        coordinator,
+        question -> Reading.known(question.get("/config").fields().text("flink-version")));
+  }
+
+  @Override
   public Reading<Slots> slots(URI coordinator) {
     return read(
         coordinator,
@@ -329,6 +336,26 @@ public final class FlinkEngine implements Engine, AutoCloseable {
         rest.question(coordinator, limits.read()),
         question ->
             accepted(question.post("/jobs/" + job + "/stop", body), "request-id", trigger.hex()));
+  }
+
+  @Override
+  public Answer takeSavepoint(
+      URI coordinator, JobId job, TriggerId trigger, String directory, SavepointFormat format) {
+    Map<String, Object> body =
+        Map.of(
+            "triggerId",
+            trigger.hex(),
+            "target-directory",
+            directory,
+            "cancel-job",
+            false,
+            "formatType",
+            format.name());
+    return change(
+        rest.question(coordinator, limits.read()),
+        question ->
+            accepted(
+                question.post("/jobs/" + job + "/savepoints", body), "request-id", trigger.hex()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.streamjob.operator.snapshots.s3;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -10,8 +11,11 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Questions about the objects of one bucket. What the SDK throws means that nobody could tell. */
@@ -58,6 +62,31 @@ record Bucket(S3Client s3, String name) {
         return OptionalLong.empty();
       }
       throw e;
+    }
+  }
+
+  /** Keys below a folder, at most as many as one answer holds. */
+  List<String> some(S3Address folder, int most) {
+    return s3
+        .listObjectsV2(list -> list.bucket(name).prefix(folder.below()).maxKeys(most))
+        .contents()
+        .stream()
+        .map(S3Object::key)
+        .toList();
+  }
+
+  /** Deletes objects; one that is not there is no error. */
+  void delete(List<String> keys) throws UnansweredException {
+    List<ObjectIdentifier> objects =
+        keys.stream().map(key -> ObjectIdentifier.builder().key(key).build()).toList();
+    DeleteObjectsResponse answer =
+        s3.deleteObjects(
+            delete -> delete.bucket(name).delete(all -> all.objects(objects).quiet(true)));
+    if (!answer.errors().isEmpty()) {
+      S3Error first = answer.errors().getFirst();
+      throw new UnansweredException(
+          "%d objects were not deleted, such as %s: %s"
+              .formatted(answer.errors().size(), first.key(), first.code()));
     }
   }
 

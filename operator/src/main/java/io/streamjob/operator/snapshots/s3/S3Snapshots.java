@@ -1,6 +1,7 @@
 package io.streamjob.operator.snapshots.s3;
 
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.Manifest;
 import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Snapshots;
 import io.streamjob.operator.snapshots.Storage;
@@ -10,8 +11,11 @@ import io.streamjob.operator.snapshots.StorageProbe.Unusable;
 import io.streamjob.operator.snapshots.Verification;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +39,9 @@ public final class S3Snapshots implements Snapshots, AutoCloseable {
 
   /** The engine writes {@code <directory>/savepoint-x/_metadata}. */
   private static final int MAX_DEPTH = 2;
+
+  /** Objects that one request may delete (Amazon S3 API, DeleteObjects). */
+  private static final int MOST_AT_ONCE = 1_000;
 
   private final S3Limits limits;
   private final S3Clients clients;
@@ -171,12 +178,75 @@ public final class S3Snapshots implements Snapshots, AutoCloseable {
         });
   }
 
+  @Override
+  public Reading<Manifest> manifest(Storage storage, String location) {
+    return ask(
+        storage,
+        location,
+        (bucket, folder) -> {
+          Optional<byte[]> file = bucket.read(folder.child(METADATA), limits.metadataBytes());
+          return file.isEmpty()
+              ? Reading.absent()
+              : Reading.known(
+                  new Manifest(
+                      checksum(file.get()),
+                      metadata(file.get()).getOperatorStates().stream()
+                          .map(S3Snapshots::operator)
+                          .toList()));
+        });
+  }
+
+  private static String checksum(byte[] file) {
+    try {
+      return "sha256:"
+          + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public Reading<String> anythingIn(Storage storage, String location) {
+    return ask(
+        storage,
+        location,
+        (bucket, folder) ->
+            bucket.some(folder, 1).stream()
+                .findFirst()
+                .map(Reading::known)
+                .orElse(Reading.absent()));
+  }
+
+  @Override
+  public Reading<Integer> delete(Storage storage, String location) {
+    return ask(
+        storage,
+        location,
+        (bucket, folder) -> {
+          String prefix = storage.prefix().isEmpty() ? "" : storage.prefix() + "/";
+          if (!folder.bucket().equals(storage.bucket())
+              || folder.key().isEmpty()
+              || !folder.below().startsWith(prefix)
+              || folder.below().equals(prefix)) {
+            throw new UnansweredException(
+                "%s does not lie below s3://%s/%s; nothing in it is deleted"
+                    .formatted(folder, storage.bucket(), storage.prefix()));
+          }
+          List<String> keys = bucket.some(folder, MOST_AT_ONCE);
+          if (!keys.isEmpty()) {
+            bucket.delete(keys);
+          }
+          return Reading.known(keys.size());
+        });
+  }
+
   private static OperatorState operator(org.apache.flink.runtime.checkpoint.OperatorState state) {
     return new OperatorState(
         state.getOperatorID().toString(),
         state.getOperatorUid().filter(uid -> !uid.isEmpty()),
         state.getOperatorName().filter(name -> !name.isEmpty()),
         state.getStateSize(),
+        state.getParallelism(),
         state.getMaxParallelism());
   }
 

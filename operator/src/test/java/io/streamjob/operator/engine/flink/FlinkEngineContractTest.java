@@ -41,6 +41,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What the port promises, held against a real engine. Needs the assembled engine in the system
@@ -235,6 +237,52 @@ class FlinkEngineContractTest {
     awaitAllRunning();
     assertThat(engine.checkpoints(at, job).optional().flatMap(Checkpoints::restoredFrom))
         .contains(newest.location());
+  }
+
+  @ParameterizedTest
+  @EnumSource(SavepointFormat.class)
+  void aSavepointIsTakenOnceAndTheJobRunsOn(SavepointFormat format) {
+    engine.submit(at, run("job.jar"));
+    awaitAllRunning();
+    TriggerId trigger = TriggerId.of(attempt);
+    String directory = directory();
+
+    assertThat(engine.takeSavepoint(at, job, trigger, directory, format))
+        .isEqualTo(new Answer.Accepted());
+    assertThat(engine.takeSavepoint(at, job, trigger, directory, format))
+        .isEqualTo(new Answer.Accepted());
+
+    Reading<SavepointView> taken =
+        Eventually.until(
+            "the savepoint is complete",
+            SOON,
+            () -> engine.savepoint(at, job, trigger),
+            answer -> answer.optional().orElse(null) instanceof SavepointView.Completed);
+    assertThat(((SavepointView.Completed) taken.optional().orElseThrow()).location())
+        .startsWith(directory);
+    assertThat(engine.takeSavepoint(at, job, trigger, directory, format))
+        .isEqualTo(new Answer.Accepted());
+    assertThat(engine.savepoint(at, job, trigger)).isEqualTo(taken);
+    assertThat(state()).isEqualTo(JobState.RUNNING);
+    assertThat(engine.version(at)).isEqualTo(Reading.known("2.3.0"));
+  }
+
+  @Test
+  void aSavepointOfAJobThatIsNotThereFails() {
+    TriggerId trigger = TriggerId.of(attempt);
+
+    Answer answer = engine.takeSavepoint(at, job, trigger, directory(), SavepointFormat.NATIVE);
+
+    if (answer instanceof Answer.Refused(EngineFailure failure)) {
+      assertThat(failure.message()).contains("not find");
+    } else {
+      assertThat(answer).isEqualTo(new Answer.Accepted());
+      Eventually.until(
+          "the savepoint has failed",
+          SOON,
+          () -> engine.savepoint(at, job, trigger),
+          view -> view.optional().orElse(null) instanceof SavepointView.Failed);
+    }
   }
 
   @Test

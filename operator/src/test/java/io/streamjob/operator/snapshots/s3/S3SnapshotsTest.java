@@ -345,6 +345,49 @@ class S3SnapshotsTest {
     return s3.storage(ENGINES_BUCKET, "checkpoints");
   }
 
+  @Test
+  void aFolderIsDeletedBatchByBatchAndNothingBesideIt() throws IOException {
+    int objects = 10_000;
+    Path doomed = s3.path(bucket, "orders/savepoints/s-1");
+    Files.createDirectories(doomed);
+    for (int i = 0; i < objects; i++) {
+      Files.write(doomed.resolve("file-" + i), new byte[] {1});
+    }
+    Path beside = s3.path(bucket, "orders/savepoints/s-10/file");
+    Files.createDirectories(beside.getParent());
+    Files.write(beside, new byte[] {1});
+    long began = System.nanoTime();
+
+    // Killed in between: another process goes on where the first one stopped.
+    assertThat(snapshots.delete(storage, location("orders/savepoints/s-1/")))
+        .isEqualTo(Reading.known(1_000));
+    int deleted = 1_000;
+    try (S3Snapshots another = new S3Snapshots(LIMITS)) {
+      for (int some = 1; some > 0; deleted += some) {
+        some = another.delete(storage, location("orders/savepoints/s-1/")).optional().orElseThrow();
+      }
+    }
+
+    assertThat(deleted).isEqualTo(objects);
+    assertThat(snapshots.anythingIn(storage, location("orders/savepoints/s-1/")))
+        .isEqualTo(Reading.absent());
+    assertThat(s3.keys(bucket)).containsExactly("orders/savepoints/s-10/file");
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(60));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "elsewhere/savepoints/s-1", "orders", "orders/", "ordersandmore/s-1"})
+  void nothingIsDeletedThatDoesNotLieBelowThePrefix(String key) throws IOException {
+    Path object = s3.path(bucket, "ordersandmore/s-1/file");
+    Files.createDirectories(object.getParent());
+    Files.write(object, new byte[] {1});
+
+    assertThat(snapshots.delete(storage, location(key)).isUnknown()).isTrue();
+    assertThat(snapshots.delete(storage, "s3://another/orders/s-1").isUnknown()).isTrue();
+
+    assertThat(s3.keys(bucket)).containsExactly("ordersandmore/s-1/file");
+  }
+
   private static Verification.Whole whole(Path source) {
     List<Path> files = files(source);
     return new Verification.Whole(

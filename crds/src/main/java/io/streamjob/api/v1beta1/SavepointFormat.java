@@ -1,0 +1,9 @@
+package io.streamjob.api.v1beta1;
+
+/** In which form a savepoint is written. */
+public enum SavepointFormat {
+  /** The state backend's own: fast, and restored with the same backend. */
+  Native,
+  /** The engine's common one: slower, and restored with any backend. */
+  Canonical
+}

@@ -1,0 +1,159 @@
+package io.streamjob.operator.plan.savepoint;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.SavepointPhase;
+import io.streamjob.api.v1beta1.SavepointReason;
+import io.streamjob.api.v1beta1.StreamSavepointStatus;
+import io.streamjob.operator.plan.Notice;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Sibling;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Wish;
+import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.Verification;
+import io.streamjob.operator.spec.EffectiveSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What becomes of a savepoint that was taken, or was not: read back again, and in the end removed.
+ */
+final class Keeping {
+  private final SavepointObservation seen;
+  private final SavepointLimits limits;
+  private final Wish wish;
+  private final StreamSavepointStatus before;
+  private final SavepointDraft draft;
+  private Optional<Notice> notice = Optional.empty();
+
+  Keeping(SavepointObservation seen, SavepointLimits limits) {
+    this.seen = seen;
+    this.limits = limits;
+    this.wish = seen.wish();
+    this.before = seen.status();
+    this.draft = new SavepointDraft(seen);
+  }
+
+  /** Whether a savepoint is to be read back now, one that was found broken each time. */
+  static boolean isDue(StreamSavepointStatus status, Duration reverify, Instant now) {
+    return switch (SavepointDraft.phaseOf(status)) {
+      case Broken -> true;
+      case Completed ->
+          !Instant.parse(requireNonNullElse(status.verifiedAt(), Instant.EPOCH.toString()))
+              .plus(reverify)
+              .isAfter(now);
+      case Pending, Taking, Verifying, Failed -> false;
+    };
+  }
+
+  SavepointPlan plan() {
+    readBack();
+    Optional<SavepointEffect> effect = Optional.empty();
+    if (seen.job() instanceof Reading.Known<Job>(Job job)
+        && seen.siblings() instanceof Reading.Known<List<Sibling>>(List<Sibling> siblings)) {
+      effect = retention(job, siblings);
+    }
+    return new SavepointPlan(draft.build(), effect, notice, pause());
+  }
+
+  /** No longer than until it is read back again. */
+  private Duration pause() {
+    Duration reverify =
+        seen.job().optional().map(job -> job.policy().reverify()).orElse(limits.lookLater());
+    return reverify.compareTo(limits.lookLater()) < 0 ? reverify : limits.lookLater();
+  }
+
+  private void readBack() {
+    switch (seen.verification()) {
+      case Reading.Known<Verification>(Verification.Whole whole) -> {
+        draft.verifiedNow();
+        tell(
+            SavepointPhase.Completed,
+            "True",
+            Reason.SavepointVerified,
+            "%s: %s is whole: %d files, %s"
+                .formatted(
+                    wish, before.location(), whole.files(), SavepointDraft.people(whole.bytes())));
+      }
+      case Reading.Known<Verification>(Verification.Broken(String defect)) -> broken(defect);
+      case Reading.Absent<Verification> none ->
+          broken(before.location() + "/_metadata: expected it, found no such object");
+      // Could not ask is not is-not-there.
+      case Reading.Unknown<Verification> unknown -> {}
+    }
+  }
+
+  private void broken(String defect) {
+    tell(
+        SavepointPhase.Broken,
+        "False",
+        Reason.SavepointIncomplete,
+        "%s: it was whole at %s, and is not any more: %s; nothing is started from it; next step: restore the object, or delete this StreamSavepoint, see docs/operations/runbooks.md#savepointincomplete"
+            .formatted(wish, before.verifiedAt(), defect));
+  }
+
+  private void tell(SavepointPhase phase, String verified, Reason reason, String message) {
+    boolean changed = phase != SavepointDraft.phaseOf(before);
+    draft.phase(phase);
+    draft.verified(verified, reason, message);
+    if (changed) {
+      notice = Optional.of(new Notice("False".equals(verified), reason, message));
+    }
+  }
+
+  /** Marked first, removed after a while, and only if it still may go. */
+  private Optional<SavepointEffect> retention(Job job, List<Sibling> siblings) {
+    if (!mayGo(job, siblings)) {
+      draft.expiresAt(null);
+      return Optional.empty();
+    }
+    if (before.expiresAt() == null) {
+      Instant at = seen.now().plus(limits.grace());
+      draft.expiresAt(at);
+      notice =
+          notice.or(
+              () ->
+                  Optional.of(
+                      new Notice(
+                          false,
+                          Reason.SavepointExpired,
+                          "%s: beyond spec.savepoints.retention of StreamJob %s; it is removed at %s"
+                              .formatted(wish, wish.job(), at))));
+      return Optional.empty();
+    }
+    return seen.now().isBefore(Instant.parse(before.expiresAt()))
+        ? Optional.empty()
+        : Optional.of(new SavepointEffect.Expire());
+  }
+
+  private boolean mayGo(Job job, List<Sibling> siblings) {
+    EffectiveSpec.Savepoints policy = job.policy();
+    if (wish.reason() == SavepointReason.Manual
+        || wish.retain()
+        || Removal.user(before, job).isPresent()) {
+      return false;
+    }
+    List<Sibling> verified =
+        siblings.stream()
+            .filter(Sibling::isVerified)
+            .sorted(Comparator.comparing(Sibling::takenAt).reversed().thenComparing(Sibling::uid))
+            .toList();
+    // Without a verified one nothing goes: nobody knows what will be needed.
+    if (verified.isEmpty() || verified.getFirst().uid().equals(wish.uid())) {
+      return false;
+    }
+    long newer =
+        verified.stream()
+            .filter(other -> other.reason() != SavepointReason.Manual)
+            .takeWhile(other -> !other.uid().equals(wish.uid()))
+            .count();
+    boolean counted = verified.stream().anyMatch(other -> other.uid().equals(wish.uid()));
+    Instant since = before.takenAt() == null ? wish.createdAt() : Instant.parse(before.takenAt());
+    return (counted && newer >= policy.maxCount())
+        || since.plus(policy.maxAge()).isBefore(seen.now());
+  }
+}

@@ -1,0 +1,294 @@
+package io.streamjob.operator.plan.savepoint;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.streamjob.api.v1beta1.JobStatus;
+import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RestorePointStatus;
+import io.streamjob.api.v1beta1.SavepointPhase;
+import io.streamjob.api.v1beta1.SavepointStatus;
+import io.streamjob.api.v1beta1.StreamSavepointStatus;
+import io.streamjob.operator.engine.EngineFailure;
+import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.SavepointFormat;
+import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.engine.TriggerId;
+import io.streamjob.operator.plan.Notice;
+import io.streamjob.operator.plan.Observation.StoredRevision;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Wish;
+import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.Manifest;
+import io.streamjob.operator.snapshots.Verification;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about a StreamSavepoint: Pending, Taking, Verifying, then Completed or Failed. A pure
+ * function of what is wished, written and seen.
+ *
+ * <p>Whose turn it is, its StreamJob says: one savepoint at a time, and none during a rollout.
+ */
+public final class SavepointPlanner {
+  private final SavepointObservation seen;
+  private final SavepointLimits limits;
+  private final Wish wish;
+  private final StreamSavepointStatus before;
+  private final SavepointDraft draft;
+
+  SavepointPlanner(SavepointObservation seen, SavepointLimits limits) {
+    this.seen = seen;
+    this.limits = limits;
+    this.wish = seen.wish();
+    this.before = seen.status();
+    this.draft = new SavepointDraft(seen);
+  }
+
+  /** What to write and do next. */
+  public static SavepointPlan plan(SavepointObservation seen, SavepointLimits limits) {
+    SavepointPlanner planner = new SavepointPlanner(seen, limits);
+    return seen.wish().deletedAt().isPresent() ? new Removal(seen, limits).plan() : planner.plan();
+  }
+
+  private SavepointPlan plan() {
+    return switch (SavepointDraft.phaseOf(before)) {
+      case Pending -> pending();
+      case Taking -> taking();
+      case Verifying -> verifying();
+      case Completed, Broken, Failed -> new Keeping(seen, limits).plan();
+    };
+  }
+
+  private SavepointPlan pending() {
+    return switch (seen.job()) {
+      case Reading.Unknown<Job> unknown -> stay("waits for the API server to answer");
+      case Reading.Absent<Job> absent ->
+          await(
+              Reason.JobNotFound,
+              "expected StreamJob %s/%s, found none".formatted(wish.namespace(), wish.job()),
+              limits.waiting());
+      case Reading.Known<Job>(Job job) ->
+          job.current().isEmpty()
+              ? await(
+                  Reason.SavepointWaiting,
+                  "StreamJob %s has not started yet".formatted(wish.job()),
+                  job.policy().timeout())
+              : begin(job, job.current().get());
+    };
+  }
+
+  private SavepointPlan begin(Job job, StoredRevision current) {
+    if (wish.location().isPresent()) {
+      return adopt(job, current, withoutSlash(wish.location().get()));
+    }
+    SavepointStatus turn = job.status().savepoint();
+    if (turn != null && wish.uid().equals(turn.uid()) && job.status().rollout() == null) {
+      draft.origin(job, current);
+      draft.directory(job.directory());
+      draft.trigger(TriggerId.of(wish.uid() + "/savepoint"));
+      draft.takenAt(seen.now());
+      draft.phase(SavepointPhase.Taking);
+      return say(
+          "Unknown", Reason.SavepointUnderWay, "the savepoint is being taken", Duration.ZERO);
+    }
+    return await(Reason.SavepointWaiting, whatFor(job, turn), job.policy().timeout());
+  }
+
+  private String whatFor(Job job, @Nullable SavepointStatus turn) {
+    if (job.status().rollout() != null) {
+      return "StreamJob %s is being rolled out".formatted(wish.job());
+    }
+    if (turn != null && !wish.uid().equals(turn.uid())) {
+      return "StreamSavepoint %s is being taken".formatted(turn.name());
+    }
+    String state =
+        Optional.ofNullable(job.status().job()).map(JobStatus::state).orElse("not started");
+    return "StreamJob %s is to give it its turn; its job is %s".formatted(wish.job(), state);
+  }
+
+  /** It exists already; whether it is whole has to be seen. */
+  private SavepointPlan adopt(Job job, StoredRevision current, String location) {
+    draft.origin(job, current);
+    draft.location(location);
+    draft.takenAt(wish.createdAt());
+    restorePoint(job, location).ifPresent(draft::stoppedWith);
+    draft.directory(ownFolder(job.savepoints(), location).orElse(null));
+    draft.phase(SavepointPhase.Verifying);
+    return say("Unknown", Reason.SavepointUnderWay, "the savepoint is read back", Duration.ZERO);
+  }
+
+  private static Optional<RestorePointStatus> restorePoint(Job job, String location) {
+    return requireNonNullElse(job.status().restorePoints(), List.<RestorePointStatus>of()).stream()
+        .filter(point -> location.equals(point.location()))
+        .findFirst();
+  }
+
+  /** The folder below that of all savepoints which holds this one and nothing else. */
+  static Optional<String> ownFolder(String savepoints, String location) {
+    if (savepoints.isEmpty() || !location.startsWith(savepoints)) {
+      return Optional.empty();
+    }
+    String name = location.substring(savepoints.length()).split("/", 2)[0];
+    return name.isEmpty() ? Optional.empty() : Optional.of(savepoints + name + "/");
+  }
+
+  private static String withoutSlash(String location) {
+    return location.endsWith("/") ? location.substring(0, location.length() - 1) : location;
+  }
+
+  private SavepointPlan taking() {
+    draft.engineVersion(seen.engineVersion().optional());
+    return switch (seen.taken()) {
+      case Reading.Known<SavepointView>(SavepointView.Completed(String location)) -> read(location);
+      case Reading.Known<SavepointView>(SavepointView.InProgress running) ->
+          goOn(Optional.empty(), "the engine writes it");
+      case Reading.Known<SavepointView>(
+              SavepointView.Failed(EngineFailure failure, Optional<String> complete)) ->
+          complete.isPresent() ? read(complete.get()) : failed(failure);
+      case Reading.Unknown<SavepointView> silent ->
+          goOn(Optional.empty(), "the coordinator does not answer");
+      case Reading.Absent<SavepointView> absent -> unheardOf();
+    };
+  }
+
+  /** Only the bucket can tell whether it was completed before the engine told of the failure. */
+  private SavepointPlan failed(EngineFailure failure) {
+    return switch (seen.found()) {
+      case Reading.Known<String>(String location) -> read(location);
+      case Reading.Unknown<String> silent -> goOn(Optional.empty(), "the storage does not answer");
+      case Reading.Absent<String> none ->
+          fail(
+              Reason.SavepointFailed,
+              "the engine could not take it: %s; next step: see docs/operations/runbooks.md#savepointfailed, then create another StreamSavepoint"
+                  .formatted(failure.message()));
+    };
+  }
+
+  /**
+   * Not asked for yet, or by a coordinator that is no more, or so long ago that it is forgotten.
+   */
+  private SavepointPlan unheardOf() {
+    return switch (seen.found()) {
+      case Reading.Known<String>(String location) -> read(location);
+      case Reading.Unknown<String> silent -> goOn(Optional.empty(), "the storage does not answer");
+      case Reading.Absent<String> none ->
+          goOn(
+              Optional.of(
+                  new SavepointEffect.Take(
+                      requireNonNullElse(before.revision(), 0),
+                      new JobId(requireNonNullElse(before.jobId(), "")),
+                      new TriggerId(requireNonNullElse(before.triggerId(), "")),
+                      requireNonNullElse(before.directory(), ""),
+                      format())),
+              "the engine is asked for it");
+    };
+  }
+
+  private SavepointFormat format() {
+    return wish.format()
+        .or(
+            () ->
+                seen.job()
+                    .optional()
+                    .map(
+                        job ->
+                            SavepointFormat.valueOf(
+                                job.policy().format().name().toUpperCase(Locale.ROOT))))
+        .orElse(SavepointFormat.NATIVE);
+  }
+
+  private SavepointPlan goOn(Optional<SavepointEffect> effect, String sentence) {
+    Instant deadline = Instant.parse(requireNonNullElse(before.takenAt(), "")).plus(timeout());
+    if (seen.now().isAfter(deadline)) {
+      return fail(
+          Reason.SavepointTimedOut,
+          "expected it within %s (spec.savepoints.timeout), found: %s; next step: see docs/operations/runbooks.md#savepointtimedout"
+              .formatted(timeout(), sentence));
+    }
+    draft.waitingFor(sentence + "; until " + deadline);
+    return new SavepointPlan(draft.build(), effect, Optional.empty(), limits.lookSoon());
+  }
+
+  private Duration timeout() {
+    return seen.job().optional().map(job -> job.policy().timeout()).orElse(limits.waiting());
+  }
+
+  private SavepointPlan read(String location) {
+    draft.location(location);
+    draft.phase(SavepointPhase.Verifying);
+    draft.waitingFor(null);
+    return new SavepointPlan(draft.build(), Optional.empty(), Optional.empty(), Duration.ZERO);
+  }
+
+  private SavepointPlan verifying() {
+    return switch (seen.verification()) {
+      case Reading.Known<Verification>(Verification.Whole whole)
+          when seen.manifest() instanceof Reading.Known<Manifest>(Manifest manifest) -> {
+        draft.content(whole, manifest, limits.operators());
+        draft.verifiedNow();
+        draft.phase(SavepointPhase.Completed);
+        yield say(
+            "True",
+            Reason.SavepointVerified,
+            "%s is whole: %d files, %s"
+                .formatted(before.location(), whole.files(), SavepointDraft.people(whole.bytes())),
+            Duration.ZERO);
+      }
+      case Reading.Known<Verification>(Verification.Whole whole) ->
+          stay("waits for the storage to answer");
+      case Reading.Known<Verification>(Verification.Broken(String defect)) -> incomplete(defect);
+      case Reading.Absent<Verification> none ->
+          incomplete(before.location() + "/_metadata: expected it, found no such object");
+      case Reading.Unknown<Verification> silent -> stay("waits for the storage to answer");
+    };
+  }
+
+  private SavepointPlan incomplete(String defect) {
+    return fail(
+        Reason.SavepointIncomplete,
+        "%s; nothing is started from it; next step: see docs/operations/runbooks.md#savepointincomplete"
+            .formatted(defect));
+  }
+
+  private SavepointPlan await(Reason reason, String whatFor, Duration atMost) {
+    Instant deadline = wish.createdAt().plus(atMost);
+    if (seen.now().isAfter(deadline)) {
+      return fail(
+          reason == Reason.JobNotFound ? reason : Reason.SavepointTimedOut,
+          "it was not begun within %s: %s; next step: create another StreamSavepoint when that has changed"
+              .formatted(atMost, whatFor));
+    }
+    draft.waitingFor(whatFor + "; until " + deadline);
+    draft.verified("Unknown", reason, "%s: %s".formatted(wish, whatFor));
+    return new SavepointPlan(draft.build(), Optional.empty(), Optional.empty(), limits.lookSoon());
+  }
+
+  SavepointPlan fail(Reason reason, String message) {
+    draft.phase(SavepointPhase.Failed);
+    return say("False", reason, message, Duration.ZERO);
+  }
+
+  /** Nothing is decided on a guess. */
+  SavepointPlan stay(String sentence) {
+    draft.waitingFor(sentence);
+    return new SavepointPlan(draft.build(), Optional.empty(), Optional.empty(), limits.lookSoon());
+  }
+
+  /** A new state, told once. */
+  private SavepointPlan say(String verified, Reason reason, String message, Duration again) {
+    String sentence = "%s: %s".formatted(wish, message);
+    draft.waitingFor(null);
+    draft.verified(verified, reason, sentence);
+    return new SavepointPlan(
+        draft.build(),
+        Optional.empty(),
+        draft.isSaid(reason, sentence)
+            ? Optional.empty()
+            : Optional.of(new Notice("False".equals(verified), reason, sentence)),
+        again);
+  }
+}

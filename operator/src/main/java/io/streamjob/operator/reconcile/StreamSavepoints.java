@@ -1,0 +1,113 @@
+package io.streamjob.operator.reconcile;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.streamjob.api.v1beta1.SavepointPhase;
+import io.streamjob.api.v1beta1.SavepointReason;
+import io.streamjob.api.v1beta1.StreamSavepoint;
+import io.streamjob.api.v1beta1.StreamSavepointSpec;
+import io.streamjob.api.v1beta1.StreamSavepointStatus;
+import io.streamjob.operator.plan.Effect;
+import io.streamjob.operator.plan.Observation.Requested;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Sibling;
+import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.resources.Labels;
+import io.streamjob.operator.resources.Owner;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The StreamSavepoints of a namespace, straight from the API server. */
+record StreamSavepoints(KubernetesClient client, String namespace) {
+  static final StreamSavepointStatus NOTHING_WRITTEN =
+      new StreamSavepointStatus(
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null, null, null, null, null, null, null, null);
+
+  /** What a StreamJob creates; it does not own it: it outlives the job. */
+  static StreamSavepoint object(Owner owner, Effect.CreateSavepoint effect) {
+    StreamSavepoint object = new StreamSavepoint();
+    object.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(owner.namespace())
+            .withName(effect.name())
+            .withLabels(Labels.job(owner))
+            .build());
+    object.setSpec(
+        new StreamSavepointSpec(
+            owner.name(), effect.reason().name(), null, effect.location().orElse(null), null));
+    return object;
+  }
+
+  /** Those of one StreamJob, as far as it decides about them. */
+  Reading<List<Requested>> requested(String job) {
+    return ofJob(job).map(all -> all.map(StreamSavepoints::requested).toList());
+  }
+
+  /** The same, as far as they decide about each other. */
+  Reading<List<Sibling>> siblings(String job) {
+    return ofJob(job).map(all -> all.map(StreamSavepoints::sibling).toList());
+  }
+
+  private Reading<Stream<StreamSavepoint>> ofJob(String job) {
+    try {
+      return Reading.known(
+          client.resources(StreamSavepoint.class).inNamespace(namespace).list().getItems().stream()
+              .filter(it -> job.equals(it.getSpec().job())));
+    } catch (KubernetesClientException e) {
+      return Reading.unknown("the API server did not list the StreamSavepoints");
+    }
+  }
+
+  static boolean waits(StreamSavepoint it) {
+    return phase(it) == SavepointPhase.Pending
+        && it.getSpec().location() == null
+        && it.getMetadata().getDeletionTimestamp() == null;
+  }
+
+  private static Requested requested(StreamSavepoint it) {
+    SavepointPhase phase = phase(it);
+    boolean ended =
+        switch (phase) {
+          case Completed, Broken, Failed -> true;
+          case Pending -> it.getMetadata().getDeletionTimestamp() != null;
+          case Taking, Verifying -> false;
+        };
+    return new Requested(
+        it.getMetadata().getName(),
+        it.getMetadata().getUid(),
+        Instant.parse(it.getMetadata().getCreationTimestamp()),
+        waits(it),
+        ended,
+        reason(it) == SavepointReason.Scheduled);
+  }
+
+  private static Sibling sibling(StreamSavepoint it) {
+    String taken =
+        Optional.ofNullable(it.getStatus())
+            .map(StreamSavepointStatus::takenAt)
+            .orElse(it.getMetadata().getCreationTimestamp());
+    return new Sibling(
+        it.getMetadata().getUid(),
+        phase(it),
+        reason(it),
+        Instant.parse(taken),
+        it.getMetadata().getDeletionTimestamp() != null);
+  }
+
+  static SavepointPhase phase(StreamSavepoint it) {
+    return Optional.ofNullable(it.getStatus())
+        .map(StreamSavepointStatus::phase)
+        .map(SavepointPhase::valueOf)
+        .orElse(SavepointPhase.Pending);
+  }
+
+  static SavepointReason reason(StreamSavepoint it) {
+    return SavepointReason.valueOf(
+        requireNonNullElse(it.getSpec().reason(), SavepointReason.Manual.name()));
+  }
+}

@@ -1,0 +1,647 @@
+package io.streamjob.operator.plan.savepoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.streamjob.api.v1beta1.JobStatus;
+import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RestorePointStatus;
+import io.streamjob.api.v1beta1.RolloutStatus;
+import io.streamjob.api.v1beta1.SavepointPhase;
+import io.streamjob.api.v1beta1.SavepointReason;
+import io.streamjob.api.v1beta1.SavepointStatus;
+import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.api.v1beta1.StreamSavepointStatus;
+import io.streamjob.operator.engine.EngineFailure;
+import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.fixtures.Altered;
+import io.streamjob.operator.fixtures.Wish;
+import io.streamjob.operator.plan.Observation.StoredRevision;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Sibling;
+import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.Manifest;
+import io.streamjob.operator.snapshots.OperatorState;
+import io.streamjob.operator.snapshots.Verification;
+import io.streamjob.operator.spec.EffectiveSpec;
+import io.streamjob.operator.spec.Parsed;
+import io.streamjob.operator.spec.SpecParser;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a StreamSavepoint, look by look. */
+class SavepointPlannerTest {
+  private static final Instant BORN = Instant.parse("2030-01-01T00:00:00Z");
+  private static final Instant NOW = BORN.plusSeconds(60);
+  private static final SavepointLimits LIMITS = SavepointLimits.DEFAULT;
+  private static final String FOLDER = "s3://bucket/orders/shop/orders-abcdefgh/savepoints/";
+  private static final String DIRECTORY = FOLDER + "s-me/";
+  private static final String LOCATION = DIRECTORY + "savepoint-1";
+  private static final String JOB_UID = "abcdefgh-1";
+  private static final JobId JOB = JobId.of("job");
+  private static final Reading<Verification> WHOLE = Reading.known(new Verification.Whole(3, 4096));
+  private static final Reading<Manifest> MANIFEST =
+      Reading.known(
+          new Manifest(
+              "sha256:00",
+              List.of(
+                  new OperatorState("00", Optional.of("counter"), Optional.of("C"), 9, 2, 128))));
+
+  private SavepointObservation seen = nothing();
+
+  @Test
+  void itWaitsForItsTurnAndSaysForWhat() {
+    see("job", Reading.known(job(status(null, "other"))));
+
+    SavepointPlan plan = plan();
+
+    assertThat(plan.effect()).isEmpty();
+    assertThat(plan.status().phase()).isEqualTo("Pending");
+    assertThat(plan.status().waitingFor())
+        .contains("StreamSavepoint other is being taken")
+        .contains(BORN.plus(Duration.ofMinutes(10)).toString());
+  }
+
+  @Test
+  void itsTurnDuringARolloutIsNone() {
+    StreamJobStatus rolling =
+        Altered.copy(
+            status(null, "me"), "rollout", Altered.copy(ROLLOUT, "restoreFrom", "elsewhere"));
+    see("job", Reading.known(job(rolling)));
+
+    assertThat(plan().status().phase()).isEqualTo("Pending");
+    assertThat(plan().status().waitingFor()).contains("is being rolled out");
+  }
+
+  @Test
+  void whoNeverGetsItsTurnFails() {
+    see("job", Reading.known(job(status(null, null))));
+    see("now", BORN.plus(Duration.ofMinutes(11)));
+
+    assertThat(plan().status().phase()).isEqualTo("Failed");
+    assertThat(reasonOf(plan())).isEqualTo(Reason.SavepointTimedOut.name());
+  }
+
+  @Test
+  void aStreamJobThatDoesNotExistIsWaitedForAndThenNot() {
+    see("job", Reading.absent());
+    assertThat(plan().status().phase()).isEqualTo("Pending");
+    assertThat(reasonOf(plan())).isEqualTo(Reason.JobNotFound.name());
+
+    see("now", BORN.plus(LIMITS.waiting()).plusSeconds(1));
+
+    assertThat(plan().status().phase()).isEqualTo("Failed");
+    assertThat(reasonOf(plan())).isEqualTo(Reason.JobNotFound.name());
+  }
+
+  @Test
+  void aStreamJobThatCouldNotBeAskedForIsNotMissing() {
+    see("now", BORN.plus(Duration.ofDays(1)));
+
+    assertThat(plan().status().phase()).isEqualTo("Pending");
+    assertThat(plan().effect()).isEmpty();
+  }
+
+  @Test
+  void atItsTurnTheIntentIsWrittenBeforeTheEngineIsAsked() {
+    see("job", Reading.known(job(status(null, "me"))));
+
+    SavepointPlan plan = plan();
+
+    assertThat(plan.effect()).isEmpty();
+    assertThat(plan.status().phase()).isEqualTo("Taking");
+    assertThat(plan.status().directory()).isEqualTo(DIRECTORY);
+    assertThat(plan.status().jobId()).isEqualTo(JOB.hex());
+    assertThat(plan.status().takenAt()).isEqualTo(NOW.toString());
+    assertThat(plan.status().storage()).isNotNull();
+  }
+
+  @Test
+  void theEngineIsAskedUnderTheWrittenIdAsLongAsNeitherItNorTheBucketKnows() {
+    taking();
+    see("taken", Reading.absent());
+    see("found", Reading.absent());
+
+    SavepointPlan plan = plan();
+
+    assertThat(plan.effect())
+        .hasValueSatisfying(
+            effect ->
+                assertThat(effect)
+                    .isInstanceOfSatisfying(
+                        SavepointEffect.Take.class,
+                        take -> {
+                          assertThat(take.trigger().hex()).isEqualTo(seen.status().triggerId());
+                          assertThat(take.directory()).isEqualTo(DIRECTORY);
+                          assertThat(take.job()).isEqualTo(JOB);
+                        }));
+  }
+
+  @Test
+  void silenceIsNoReasonToAskAgain() {
+    taking();
+    assertThat(plan().effect()).isEmpty();
+
+    see("taken", Reading.absent());
+
+    assertThat(plan().effect()).isEmpty();
+    assertThat(plan().status().phase()).isEqualTo("Taking");
+  }
+
+  @Test
+  void whatACoordinatorHasForgottenTheBucketKnows() {
+    taking();
+    see("taken", Reading.absent());
+    see("found", Reading.known(LOCATION));
+
+    assertThat(plan().status().phase()).isEqualTo("Verifying");
+    assertThat(plan().status().location()).isEqualTo(LOCATION);
+    assertThat(plan().effect()).isEmpty();
+  }
+
+  @Test
+  void aFailureCountsIfTheBucketHoldsNothing() {
+    taking();
+    see(
+        "taken",
+        Reading.known(
+            new SavepointView.Failed(
+                new EngineFailure(EngineFailure.Kind.OTHER, "checkpoint declined"))));
+    assertThat(plan().status().phase()).isEqualTo("Taking");
+
+    see("found", Reading.absent());
+
+    assertThat(plan().status().phase()).isEqualTo("Failed");
+    assertThat(plan().notice())
+        .hasValueSatisfying(
+            notice -> {
+              assertThat(notice.warning()).isTrue();
+              assertThat(notice.message()).contains("checkpoint declined", "next step");
+            });
+  }
+
+  @Test
+  void whatTakesTooLongIsGivenUp() {
+    taking();
+    see("taken", Reading.known(new SavepointView.InProgress()));
+    assertThat(plan().status().phase()).isEqualTo("Taking");
+
+    see("now", NOW.plus(Duration.ofMinutes(11)));
+
+    assertThat(plan().status().phase()).isEqualTo("Failed");
+    assertThat(reasonOf(plan())).isEqualTo(Reason.SavepointTimedOut.name());
+  }
+
+  @Test
+  void onlyWhatWasReadBackIsCompleted() {
+    verifying();
+    assertThat(plan().status().phase()).isEqualTo("Verifying");
+
+    see("verification", WHOLE);
+    assertThat(plan().status().phase()).isEqualTo("Verifying");
+
+    see("manifest", MANIFEST);
+
+    StreamSavepointStatus status = plan().status();
+    assertThat(status.phase()).isEqualTo("Completed");
+    assertThat(status.sizeBytes()).isEqualTo(4096);
+    assertThat(status.size()).isEqualTo("4.0 KiB");
+    assertThat(status.checksum()).isEqualTo("sha256:00");
+    assertThat(status.operators())
+        .singleElement()
+        .satisfies(operator -> assertThat(operator.parallelism()).isEqualTo(2));
+    assertThat(reasonOf(plan())).isEqualTo(Reason.SavepointVerified.name());
+  }
+
+  @Test
+  void whatIsIncompleteFailsAndNamesTheObject() {
+    verifying();
+    see("verification", Reading.known(new Verification.Broken("s3://bucket/x: expected 9 B")));
+    assertThat(plan().status().phase()).isEqualTo("Failed");
+    assertThat(plan().notice().orElseThrow().message()).contains("s3://bucket/x: expected 9 B");
+
+    see("verification", Reading.absent());
+
+    assertThat(plan().status().phase()).isEqualTo("Failed");
+    assertThat(plan().notice().orElseThrow().message()).contains(LOCATION + "/_metadata");
+  }
+
+  @Test
+  void whatARolloutStoppedTheJobWithIsRecordedWithItsFolder() {
+    RestorePointStatus point =
+        new RestorePointStatus(
+            FOLDER + "a-2/savepoint-2",
+            1,
+            "old-job",
+            "2029-12-31T00:00:00Z",
+            null,
+            1L,
+            1,
+            "Upgrade",
+            null);
+    see("job", Reading.known(job(status(point, null))));
+    wish("location", point.location() + "/");
+    wish("reason", SavepointReason.Upgrade);
+
+    StreamSavepointStatus status = plan().status();
+
+    assertThat(status.phase()).isEqualTo("Verifying");
+    assertThat(status.location()).isEqualTo(point.location());
+    assertThat(status.directory()).isEqualTo(FOLDER + "a-2/");
+    assertThat(status.jobId()).isEqualTo("old-job");
+    assertThat(status.takenAt()).isEqualTo("2029-12-31T00:00:00Z");
+  }
+
+  @Test
+  void whatSomebodyElseWroteIsNeverOursToDelete() {
+    see("job", Reading.known(job(status(null, null))));
+    wish("location", "s3://bucket/imported/savepoint-7");
+
+    assertThat(plan().status().directory()).isNull();
+  }
+
+  @Test
+  void aSavepointThatIsNotWholeAnyMoreIsBrokenUntilItIsAgain() {
+    completed();
+    see("verification", Reading.known(new Verification.Broken("s3://bucket/x is missing")));
+    SavepointPlan broken = plan();
+    assertThat(broken.status().phase()).isEqualTo("Broken");
+    assertThat(broken.status().verifiedAt()).isEqualTo(seen.status().verifiedAt());
+    assertThat(broken.notice()).hasValueSatisfying(it -> assertThat(it.warning()).isTrue());
+    written(broken);
+    assertThat(plan().notice()).as("told once").isEmpty();
+
+    see("verification", WHOLE);
+
+    assertThat(plan().status().phase()).isEqualTo("Completed");
+    assertThat(plan().status().verifiedAt()).isEqualTo(NOW.toString());
+  }
+
+  @Test
+  void aStorageThatDoesNotAnswerBreaksNothing() {
+    completed();
+
+    assertThat(plan().status()).isEqualTo(seen.status());
+  }
+
+  @Test
+  void itIsReadBackAgainWhenItsTimeHasCome() {
+    completed();
+    assertThat(asked(NOW).verification()).isFalse();
+    assertThat(asked(NOW.plus(Duration.ofHours(24))).verification()).isTrue();
+  }
+
+  @Test
+  void itIsLookedAtAgainWhenItIsToBeReadBack() {
+    completed();
+    assertThat(plan().lookAgainAfter()).isEqualTo(LIMITS.lookLater());
+
+    Duration often = Duration.ofSeconds(5);
+    see(
+        "job",
+        Reading.known(
+            Altered.copy(
+                job(status(null, null)),
+                "policy",
+                Altered.copy(EffectiveSpec.Savepoints.DEFAULT, "reverify", often))));
+
+    assertThat(plan().lookAgainAfter()).isEqualTo(often);
+  }
+
+  @Test
+  void retentionMarksAndRemovesLaterAndOnlyIfItStillMay() {
+    completed();
+    wish("reason", SavepointReason.Scheduled);
+    see("job", Reading.known(job(status(null, null))));
+    see("siblings", Reading.known(siblings(10)));
+
+    SavepointPlan marked = plan();
+    assertThat(marked.effect()).isEmpty();
+    assertThat(marked.status().expiresAt()).isEqualTo(NOW.plus(LIMITS.grace()).toString());
+    assertThat(marked.notice())
+        .hasValueSatisfying(it -> assertThat(it.reason()).isEqualTo(Reason.SavepointExpired));
+    written(marked);
+    assertThat(plan().effect()).as("within its grace").isEmpty();
+
+    see("now", NOW.plus(LIMITS.grace()));
+    assertThat(plan().effect()).hasValue(new SavepointEffect.Expire());
+
+    see("siblings", Reading.known(siblings(9)));
+    assertThat(plan().effect()).as("it is needed again").isEmpty();
+    assertThat(plan().status().expiresAt()).isNull();
+  }
+
+  @Test
+  void retentionGoesByAgeAsWell() {
+    completed();
+    wish("reason", SavepointReason.Upgrade);
+    see("job", Reading.known(job(status(null, null))));
+    see("siblings", Reading.known(siblings(1)));
+    assertThat(plan().status().expiresAt()).isNull();
+
+    see("now", NOW.plus(Duration.ofDays(7)).plusSeconds(1));
+
+    assertThat(plan().status().expiresAt()).isNotNull();
+  }
+
+  @Test
+  void theNewestVerifiedOneNeverGoesHoweverOldItIs() {
+    completed();
+    wish("reason", SavepointReason.Scheduled);
+    see("job", Reading.known(job(status(null, null))));
+    see("siblings", Reading.known(siblings(0)));
+    see("now", NOW.plus(Duration.ofDays(700)));
+
+    assertThat(plan().status().expiresAt()).isNull();
+    assertThat(plan().effect()).isEmpty();
+  }
+
+  @Test
+  void nothingGoesThatSomebodyAskedForByHandOrThatIsRetainedOrReferredTo() {
+    completed();
+    see("job", Reading.known(job(status(null, null))));
+    see("siblings", Reading.known(siblings(50)));
+    assertThat(plan().status().expiresAt()).as("by hand").isNull();
+
+    wish("reason", SavepointReason.Scheduled);
+    assertThat(plan().status().expiresAt()).isNotNull();
+    wish("retain", true);
+    assertThat(plan().status().expiresAt()).as("retained").isNull();
+
+    wish("retain", false);
+    see("job", Reading.known(job(referring())));
+    assertThat(plan().status().expiresAt()).as("a rollout starts from it").isNull();
+
+    see("job", Reading.absent());
+    assertThat(plan().status().expiresAt()).as("nobody says how many to keep").isNull();
+  }
+
+  @Test
+  void aDeletedOneGoesWithItsObjectsBatchByBatch() {
+    completed();
+    deleted();
+    see("job", Reading.absent());
+    assertThat(plan().effect()).as("the storage was not asked").isEmpty();
+
+    see("leftover", Reading.known("s3://bucket/key"));
+    assertThat(plan().effect()).hasValue(new SavepointEffect.Delete(DIRECTORY));
+
+    see("leftover", Reading.absent());
+    assertThat(plan().effect()).hasValue(new SavepointEffect.Release());
+  }
+
+  @Test
+  void aDeletedOneThatSomethingRefersToStaysAndSaysForWhom() {
+    completed();
+    deleted();
+    see("leftover", Reading.known("s3://bucket/key"));
+    see("job", Reading.known(job(referring())));
+
+    SavepointPlan plan = plan();
+
+    assertThat(plan.effect()).isEmpty();
+    assertThat(plan.notice())
+        .hasValueSatisfying(
+            it -> {
+              assertThat(it.reason()).isEqualTo(Reason.SavepointInUse);
+              assertThat(it.message()).contains("the rollout under way starts from it", "orders");
+            });
+    written(plan);
+    assertThat(plan().notice()).as("told once").isEmpty();
+  }
+
+  @Test
+  void theSavepointOfASuspendedJobCannotBeDeleted() {
+    completed();
+    deleted();
+    see("leftover", Reading.known("s3://bucket/key"));
+    StreamJobStatus suspended =
+        Altered.copy(
+            status(
+                new RestorePointStatus(
+                    LOCATION, 1, JOB.hex(), NOW.toString(), null, 1L, 1, "Suspend", null),
+                null),
+            "phase",
+            "Suspended");
+    see("job", Reading.known(job(suspended)));
+
+    assertThat(plan().effect()).isEmpty();
+    assertThat(plan().status().waitingFor()).contains("the suspended job resumes from it");
+  }
+
+  @Test
+  void whenNobodyTellsWhetherItIsUsedNothingIsDeleted() {
+    completed();
+    deleted();
+    see("leftover", Reading.known("s3://bucket/key"));
+    see("job", Reading.unknown("time limit passed"));
+
+    assertThat(plan().effect()).isEmpty();
+  }
+
+  @Test
+  void aRetainedOneGoesWithoutItsObjects() {
+    completed();
+    deleted();
+    wish("retain", true);
+    see("leftover", Reading.known("s3://bucket/key"));
+
+    assertThat(plan().effect()).hasValue(new SavepointEffect.Release());
+  }
+
+  @Test
+  void aStorageThatIsGoneDoesNotHoldANamespaceForEver() {
+    completed();
+    deleted();
+    see("job", Reading.absent());
+    see("now", NOW.plus(LIMITS.removal()).plusSeconds(1));
+
+    SavepointPlan plan = plan();
+
+    assertThat(plan.effect()).hasValue(new SavepointEffect.Release());
+    assertThat(plan.notice().orElseThrow().message()).contains(DIRECTORY);
+  }
+
+  @Test
+  void aNamespaceThatIsDeletedIsLetGoAtOnceAndItsStateStays() {
+    completed();
+    deleted();
+    see("job", Reading.known(job(referring())));
+    see("leftover", Reading.known("s3://bucket/key"));
+    see("namespaceGoes", Reading.known(false));
+    assertThat(plan().effect()).isEmpty();
+
+    see("namespaceGoes", Reading.known(true));
+
+    assertThat(plan().effect()).hasValue(new SavepointEffect.Release());
+    assertThat(plan().notice().orElseThrow().message()).contains(DIRECTORY);
+  }
+
+  @Test
+  void oneThatIsBeingWrittenIsRemovedWhenTheEngineHasEnded() {
+    taking();
+    deleted();
+    see("job", Reading.known(job(status(null, "me"))));
+    see("leftover", Reading.known("s3://bucket/key"));
+    see("taken", Reading.known(new SavepointView.InProgress()));
+    assertThat(plan().effect()).isEmpty();
+
+    see("taken", Reading.known(new SavepointView.Completed(LOCATION)));
+
+    assertThat(plan().effect()).hasValue(new SavepointEffect.Delete(DIRECTORY));
+  }
+
+  @Test
+  void sizesAreForPeople() {
+    assertThat(SavepointDraft.people(0)).isEqualTo("0 B");
+    assertThat(SavepointDraft.people(1023)).isEqualTo("1023 B");
+    assertThat(SavepointDraft.people(1536)).isEqualTo("1.5 KiB");
+    assertThat(SavepointDraft.people(500L << 20)).isEqualTo("500 MiB");
+    assertThat(SavepointDraft.people(3L << 40)).isEqualTo("3.0 TiB");
+  }
+
+  // Given.
+
+  private static final RolloutStatus ROLLOUT = rollout();
+
+  private static RolloutStatus rollout() {
+    return Serialization.unmarshal("{}", RolloutStatus.class);
+  }
+
+  private static SavepointObservation nothing() {
+    return new SavepointObservation(
+        new SavepointObservation.Wish(
+            "shop",
+            "now",
+            "me",
+            1,
+            BORN,
+            Optional.empty(),
+            "orders",
+            SavepointReason.Manual,
+            Optional.empty(),
+            Optional.empty(),
+            false),
+        Serialization.unmarshal("{}", StreamSavepointStatus.class),
+        Reading.unknown("not asked"),
+        Reading.unknown("not asked"),
+        Reading.unknown("not asked"),
+        Reading.unknown("not asked"),
+        Reading.unknown("not asked"),
+        Reading.unknown("not asked"),
+        Reading.unknown("not asked"),
+        Reading.unknown("not asked"),
+        Reading.unknown("not asked"),
+        NOW);
+  }
+
+  private void taking() {
+    see("job", Reading.known(job(status(null, "me"))));
+    written(plan());
+    assertThat(seen.status().phase()).isEqualTo("Taking");
+  }
+
+  private void verifying() {
+    taking();
+    see("taken", Reading.known(new SavepointView.Completed(LOCATION)));
+    written(plan());
+    assertThat(seen.status().phase()).isEqualTo("Verifying");
+  }
+
+  private void completed() {
+    verifying();
+    see("verification", WHOLE);
+    see("manifest", MANIFEST);
+    written(plan());
+    assertThat(seen.status().phase()).isEqualTo("Completed");
+    see("verification", Reading.unknown("not asked"));
+    see("job", Reading.unknown("not asked"));
+    see("taken", Reading.unknown("not asked"));
+  }
+
+  private void deleted() {
+    wish("deletedAt", NOW);
+  }
+
+  private void wish(String component, Object value) {
+    Object given =
+        component.equals("location") || component.equals("deletedAt") ? Optional.of(value) : value;
+    see("wish", Altered.copy(seen.wish(), component, given));
+  }
+
+  private void see(String component, Object value) {
+    seen = Altered.copy(seen, component, value);
+  }
+
+  private void written(SavepointPlan plan) {
+    see("status", plan.status());
+  }
+
+  private SavepointPlan plan() {
+    return SavepointPlanner.plan(seen, LIMITS);
+  }
+
+  private SavepointQuestions asked(Instant now) {
+    return SavepointQuestions.of(seen.wish(), seen.status(), seen.job(), now);
+  }
+
+  private static @Nullable String reasonOf(SavepointPlan plan) {
+    return plan.status().conditions() == null
+        ? null
+        : plan.status().conditions().get(0).getReason();
+  }
+
+  private static Job job(StreamJobStatus status) {
+    EffectiveSpec spec =
+        switch (SpecParser.parse(Wish.image("orders:1", 1).spec())) {
+          case Parsed.Valid valid -> valid.spec();
+          case Parsed.Invalid invalid -> throw new AssertionError(invalid.sentence());
+        };
+    return new Job(
+        JOB_UID,
+        status,
+        Optional.of(new StoredRevision(1, "1-hash", spec)),
+        EffectiveSpec.Savepoints.DEFAULT,
+        FOLDER,
+        DIRECTORY);
+  }
+
+  private static StreamJobStatus status(
+      @Nullable RestorePointStatus point, @Nullable String turnOf) {
+    StreamJobStatus status = Serialization.unmarshal("{}", StreamJobStatus.class);
+    status = Altered.copy(status, "job", new JobStatus(JOB.hex(), "RUNNING", null, null));
+    if (point != null) {
+      status = Altered.copy(status, "restorePoints", List.of(point));
+    }
+    return turnOf == null
+        ? status
+        : Altered.copy(status, "savepoint", new SavepointStatus(turnOf, turnOf, NOW.toString()));
+  }
+
+  private StreamJobStatus referring() {
+    return Altered.copy(
+        status(null, null), "rollout", Altered.copy(ROLLOUT, "restoreFrom", LOCATION));
+  }
+
+  /** So many verified ones of the schedule that are newer, and itself. */
+  private List<Sibling> siblings(int newer) {
+    List<Sibling> all = new ArrayList<>();
+    for (int i = 0; i < newer; i++) {
+      all.add(
+          new Sibling(
+              "newer-" + i,
+              SavepointPhase.Completed,
+              SavepointReason.Scheduled,
+              NOW.plusSeconds(i + 1),
+              false));
+    }
+    all.add(new Sibling("me", SavepointPhase.Completed, SavepointReason.Scheduled, NOW, false));
+    return all;
+  }
+}

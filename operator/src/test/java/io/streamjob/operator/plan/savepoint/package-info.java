@@ -1,0 +1,4 @@
+@NullMarked
+package io.streamjob.operator.plan.savepoint;
+
+import org.jspecify.annotations.NullMarked;
