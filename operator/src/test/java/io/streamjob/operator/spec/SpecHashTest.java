@@ -57,6 +57,14 @@ class SpecHashTest {
   }
 
   @Test
+  void when_savepoints_are_taken_is_not_part_of_what_to_run() {
+    StreamJobSpec scheduled =
+        spec(SPEC + "savepoints: {schedule: '0 3 * * *', retention: {maxCount: 1}}\n");
+
+    assertThat(SpecHash.of(scheduled)).isEqualTo(SpecHash.of(spec(SPEC)));
+  }
+
+  @Test
   void what_may_be_dropped_on_the_way_is_not_part_of_what_to_run() {
     StreamJobSpec dropping = spec(SPEC.replace("job: {", "job: {dropStateOf: [counter], "));
 

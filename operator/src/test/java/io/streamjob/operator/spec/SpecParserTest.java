@@ -231,6 +231,12 @@ class SpecParserTest {
           checkpoints: {maxConcurrent: 0} | spec.checkpoints.maxConcurrent | at least 1 | 0
           checkpoints: {unaligned: true, mode: AtLeastOnce} | spec.checkpoints.unaligned | false or unset unless mode is ExactlyOnce | true
           checkpoints: {unaligned: true, maxConcurrent: 2} | spec.checkpoints.maxConcurrent | 1 while unaligned is true | 2
+          savepoints: {timeZone: Mars} | spec.savepoints.timeZone | an IANA name such as Europe/Berlin | 'Mars'
+          savepoints: {format: Zip} | spec.savepoints.format | one of [Native, Canonical] | 'Zip'
+          savepoints: {timeout: 1ms} | spec.savepoints.timeout | at least 1s | 1ms
+          savepoints: {reverify: never} | spec.savepoints.reverify | a duration such as 10s, 500ms or 1h30m | 'never'
+          savepoints: {retention: {maxCount: 0}} | spec.savepoints.retention.maxCount | at least 1 | 0
+          savepoints: {retention: {maxAge: 0s}} | spec.savepoints.retention.maxAge | at least 1s | 0s
           upgrade: {state: Latest} | spec.upgrade.state | one of [Savepoint, Checkpoint, None] | 'Latest'
           upgrade: {strategy: Hot} | spec.upgrade.strategy | one of [Warm, Cold] | 'Hot'
           upgrade: {preflight: Maybe} | spec.upgrade.preflight | one of [Enforce, Warn, Off] | 'Maybe'
@@ -252,6 +258,18 @@ class SpecParserTest {
       String yaml, String field, String expected, String found) {
     assertThat(problems(IMAGE + JOB + STATE + yaml))
         .containsExactly(new Problem(field, expected, found));
+  }
+
+  @Test
+  void a_schedule_that_makes_no_sense_says_why() {
+    assertThat(problems(IMAGE + JOB + STATE + "savepoints: {schedule: '61 3 * * *'}"))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.field()).isEqualTo("spec.savepoints.schedule");
+              assertThat(problem.expected()).isEqualTo("five cron fields such as 0 3 * * *");
+              assertThat(problem.found()).startsWith("'61 3 * * *' (").contains("61");
+            });
   }
 
   @ParameterizedTest
