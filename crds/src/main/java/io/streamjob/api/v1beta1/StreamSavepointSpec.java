@@ -28,7 +28,7 @@ public record StreamSavepointSpec(
         @SchemaFrom(type = SavepointFormat.class)
         @Nullable String format,
     @JsonPropertyDescription(
-            "Folder of a savepoint or retained checkpoint that exists already, as s3://bucket/path, in the bucket of the StreamJob's state.storage: it is verified and recorded, and its objects outlive this object unless the operator wrote them. Unset: a savepoint is taken.")
+            "Folder of a savepoint or retained checkpoint that exists already, as s3://bucket/path, in the bucket of the StreamJob's state.storage: it is verified and recorded, and its objects outlive this object unless a rollout of the StreamJob wrote them. Unset: a savepoint is taken.")
         @Pattern(StateSpec.STORAGE) @Size(max = 1024) @Nullable String location,
     @JsonPropertyDescription(
             "Whether its objects stay in the bucket when this object is deleted, and retention leaves it alone. Unset: false.")

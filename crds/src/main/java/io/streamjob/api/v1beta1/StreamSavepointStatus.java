@@ -51,6 +51,8 @@ public record StreamSavepointStatus(
         @Nullable String verifiedAt,
     @JsonPropertyDescription("When retention removes it. Unset: it is kept.")
         @Nullable String expiresAt,
+    @JsonPropertyDescription("Since when its objects could not be deleted. Unset: they can.")
+        @Nullable String stuckSince,
     @JsonPropertyDescription("Its size for people, such as 1.5 GiB.") @Nullable String size,
     @JsonPropertyDescription("Sum of the sizes of its files.") @Nullable Long sizeBytes,
     @JsonPropertyDescription("Number of its files, _metadata included.") @Nullable Integer files,

@@ -67,7 +67,7 @@ public record Observation(
    * A StreamSavepoint of the job.
    *
    * @param waits whether it is to be taken, and nobody has begun to
-   * @param ended whether nothing is done for it any more, or never is
+   * @param ended whether it needs its turn no longer, or never will
    * @param scheduled whether the schedule asked for it
    */
   public record Requested(

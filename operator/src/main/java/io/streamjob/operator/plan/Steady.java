@@ -409,7 +409,8 @@ final class Steady {
         draft.build(),
         effects,
         notice,
-        effects.isEmpty() && draft.savepoint().isEmpty() ? limits.lookLater() : limits.lookSoon());
+        // Whoever has its turn wakes us when it has ended.
+        effects.isEmpty() ? limits.lookLater() : limits.lookSoon());
   }
 
   private String whatRunsOn() {

@@ -21,6 +21,7 @@ import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Observation.StoredRevision;
 import io.streamjob.operator.plan.savepoint.SavepointObservation;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Origin;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Wish;
 import io.streamjob.operator.plan.savepoint.SavepointQuestions;
 import io.streamjob.operator.reading.Reading;
@@ -36,6 +37,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Answers the questions about one StreamSavepoint. Reads, and never writes. */
 final class SavepointObserver {
@@ -89,7 +91,7 @@ final class SavepointObserver {
             ask.engine() && status.engineVersion() == null,
             () ->
                 engine.version(names(SavepointExecutor.owner(savepoint), status).coordinatorUri())),
-        when(ask.siblings(), () -> new StreamSavepoints(client, namespace).siblings(wish.job())),
+        when(ask.siblings(), () -> new StreamSavepoints(client, namespace).siblings()),
         when(
             ask.leftover(),
             () ->
@@ -187,23 +189,23 @@ final class SavepointObserver {
     if (!(revisions instanceof Reading.Known<Map<Integer, StoredRevision>>(var stored))) {
       return Reading.unknown("the API server did not list the revisions");
     }
-    Optional<StoredRevision> current =
-        Optional.ofNullable(status.current()).map(it -> stored.get(it.number()));
     Optional<EffectiveSpec.Savepoints> wished =
         Observer.understand(job) instanceof Parsed.Valid(EffectiveSpec spec)
             ? Optional.of(spec.savepoints())
             : Optional.empty();
-    Optional<JobFolder> folder = current.map(it -> JobFolder.of(owner, it.spec().state()));
     return Reading.known(
         new Job(
             owner.uid(),
             status,
-            current,
-            wished
-                .or(() -> current.map(it -> it.spec().savepoints()))
-                .orElse(EffectiveSpec.Savepoints.DEFAULT),
-            folder.map(JobFolder::savepoints).orElse(""),
-            folder.map(place -> place.savepoint(wish.uid())).orElse("")));
+            stored.values().stream()
+                .collect(Collectors.toMap(StoredRevision::number, it -> origin(owner, wish, it))),
+            wished.orElse(EffectiveSpec.Savepoints.DEFAULT),
+            wished.isPresent()));
+  }
+
+  private static Origin origin(Owner owner, Wish wish, StoredRevision revision) {
+    JobFolder folder = JobFolder.of(owner, revision.spec().state());
+    return new Origin(revision, folder.savepoints(), folder.savepoint(wish.uid()));
   }
 
   private Reading<SavepointView> taken(Owner owner, StreamSavepointStatus status) {

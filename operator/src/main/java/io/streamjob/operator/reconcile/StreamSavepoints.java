@@ -26,7 +26,7 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
   static final StreamSavepointStatus NOTHING_WRITTEN =
       new StreamSavepointStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null);
 
   /** What a StreamJob creates; it does not own it: it outlives the job. */
   static StreamSavepoint object(Owner owner, Effect.CreateSavepoint effect) {
@@ -45,19 +45,28 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
 
   /** Those of one StreamJob, as far as it decides about them. */
   Reading<List<Requested>> requested(String job) {
-    return ofJob(job).map(all -> all.map(StreamSavepoints::requested).toList());
+    return all()
+        .map(
+            all ->
+                all.filter(it -> job.equals(it.getSpec().job()))
+                    .map(StreamSavepoints::requested)
+                    .toList());
   }
 
-  /** The same, as far as they decide about each other. */
-  Reading<List<Sibling>> siblings(String job) {
-    return ofJob(job).map(all -> all.map(StreamSavepoints::sibling).toList());
+  /** All, as far as they decide about each other. */
+  Reading<List<Sibling>> siblings() {
+    return all().map(all -> all.map(StreamSavepoints::sibling).toList());
   }
 
-  private Reading<Stream<StreamSavepoint>> ofJob(String job) {
+  private Reading<Stream<StreamSavepoint>> all() {
     try {
       return Reading.known(
-          client.resources(StreamSavepoint.class).inNamespace(namespace).list().getItems().stream()
-              .filter(it -> job.equals(it.getSpec().job())));
+          client
+              .resources(StreamSavepoint.class)
+              .inNamespace(namespace)
+              .list()
+              .getItems()
+              .stream());
     } catch (KubernetesClientException e) {
       return Reading.unknown("the API server did not list the StreamSavepoints");
     }
@@ -73,9 +82,10 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
     SavepointPhase phase = phase(it);
     boolean ended =
         switch (phase) {
-          case Completed, Broken, Failed -> true;
+          // The engine has done its part: reading back is in nobody's way.
+          case Verifying, Completed, Broken, Failed -> true;
           case Pending -> it.getMetadata().getDeletionTimestamp() != null;
-          case Taking, Verifying -> false;
+          case Taking -> false;
         };
     return new Requested(
         it.getMetadata().getName(),
@@ -87,16 +97,17 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
   }
 
   private static Sibling sibling(StreamSavepoint it) {
-    String taken =
-        Optional.ofNullable(it.getStatus())
-            .map(StreamSavepointStatus::takenAt)
-            .orElse(it.getMetadata().getCreationTimestamp());
+    StreamSavepointStatus status = requireNonNullElse(it.getStatus(), NOTHING_WRITTEN);
     return new Sibling(
         it.getMetadata().getUid(),
+        requireNonNullElse(status.jobUid(), ""),
         phase(it),
         reason(it),
-        Instant.parse(taken),
-        it.getMetadata().getDeletionTimestamp() != null);
+        Instant.parse(
+            requireNonNullElse(status.takenAt(), it.getMetadata().getCreationTimestamp())),
+        requireNonNullElse(status.location(), requireNonNullElse(it.getSpec().location(), "")),
+        it.getMetadata().getDeletionTimestamp() != null,
+        Boolean.TRUE.equals(it.getSpec().retain()));
   }
 
   static SavepointPhase phase(StreamSavepoint it) {

@@ -132,14 +132,18 @@ final class Keeping {
 
   private boolean mayGo(Job job, List<Sibling> siblings) {
     EffectiveSpec.Savepoints policy = job.policy();
+    // A job that is gone, or whose spec nobody understands, does not say what may go.
     if (wish.reason() == SavepointReason.Manual
         || wish.retain()
+        || !job.isPolicyWished()
+        || !job.uid().equals(before.jobUid())
         || Removal.user(before, job).isPresent()) {
       return false;
     }
     List<Sibling> verified =
         siblings.stream()
             .filter(Sibling::isVerified)
+            .filter(other -> other.jobUid().equals(before.jobUid()))
             .sorted(Comparator.comparing(Sibling::takenAt).reversed().thenComparing(Sibling::uid))
             .toList();
     // Without a verified one nothing goes: nobody knows what will be needed.

@@ -10,13 +10,14 @@ import io.streamjob.api.v1beta1.StreamSavepointStatus;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.plan.Notice;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Sibling;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Wish;
 import io.streamjob.operator.reading.Reading;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a StreamSavepoint that somebody deletes: its objects go first, unless anything refers
@@ -39,15 +40,18 @@ final class Removal {
 
   SavepointPlan plan() {
     SavepointPhase phase = SavepointDraft.phaseOf(before);
-    if (phase == SavepointPhase.Pending || before.directory() == null || wish.retain()) {
+    if (phase == SavepointPhase.Pending) {
       return release();
     }
     if (seen.namespaceGoes().equals(Reading.known(true))) {
       // With it go the secret of the bucket and the StreamJob that could say what it still needs.
-      return letGo(before.directory(), "the namespace is deleted");
+      return letGo("the namespace is deleted");
     }
     if (phase == SavepointPhase.Taking && !isOver()) {
       return await("it is deleted when the engine has ended writing it");
+    }
+    if (before.directory() == null || wish.retain()) {
+      return release();
     }
     return switch (seen.job()) {
       case Reading.Unknown<Job> unknown -> await("waits for the API server to answer");
@@ -59,13 +63,12 @@ final class Removal {
     };
   }
 
-  /** What refers to a restore point, in words; empty: nothing does. */
+  /** What refers to a restore point or to anything beside it in its folder; empty: nothing does. */
   static Optional<String> user(StreamSavepointStatus status, Job job) {
-    String location = status.location();
-    if (location == null || !Objects.equals(job.uid(), status.jobUid())) {
+    if (!job.uid().equals(status.jobUid())) {
       return Optional.empty();
     }
-    if (job.status().rollout() != null && location.equals(job.status().rollout().restoreFrom())) {
+    if (job.status().rollout() != null && isOf(status, job.status().rollout().restoreFrom())) {
       return Optional.of("the rollout under way starts from it");
     }
     boolean last =
@@ -73,7 +76,7 @@ final class Removal {
             .limit(1)
             .anyMatch(
                 point ->
-                    location.equals(point.location())
+                    isOf(status, point.location())
                         && job.status().job() != null
                         && Objects.equals(point.jobId(), job.status().job().id()));
     return last
@@ -82,6 +85,12 @@ final class Removal {
                 ? "the suspended job resumes from it"
                 : "the job was stopped with it, and goes on from it")
         : Optional.empty();
+  }
+
+  private static boolean isOf(StreamSavepointStatus status, @Nullable String location) {
+    return location != null
+        && (location.equals(status.location())
+            || (status.directory() != null && (location + "/").startsWith(status.directory())));
   }
 
   private boolean isOver() {
@@ -107,29 +116,47 @@ final class Removal {
             ? Optional.empty()
             : Optional.of(new Notice(true, Reason.SavepointInUse, message));
     draft.waitingFor(message);
-    return new SavepointPlan(draft.build(), Optional.empty(), notice, Duration.ofSeconds(10));
+    return new SavepointPlan(draft.build(), Optional.empty(), notice, limits.lookWaiting());
   }
 
   private SavepointPlan remove(String directory) {
+    if (!(seen.siblings() instanceof Reading.Known<List<Sibling>>(List<Sibling> siblings))) {
+      return await("waits for the API server to answer");
+    }
+    // Whoever records the same objects keeps them, or removes them in its turn.
+    boolean shared =
+        siblings.stream()
+            .filter(other -> !other.uid().equals(wish.uid()))
+            .filter(other -> !other.goes() || other.retain())
+            .anyMatch(other -> (other.location() + "/").startsWith(directory));
+    if (shared) {
+      return release();
+    }
     return switch (seen.leftover()) {
       case Reading.Absent<String> nothing -> release();
-      case Reading.Known<String> something -> {
-        draft.waitingFor("its objects are deleted");
-        yield new SavepointPlan(
-            draft.build(),
-            Optional.of(new SavepointEffect.Delete(directory)),
-            Optional.empty(),
-            Duration.ZERO);
+      case Reading.Known<String>(String next) -> {
+        String sentence = "its objects are deleted, next " + next;
+        boolean progress = !sentence.equals(before.waitingFor());
+        yield goOn(sentence, progress, Optional.of(new SavepointEffect.Delete(directory)));
       }
-      case Reading.Unknown<String>(String why) ->
-          seen.now().isAfter(wish.deletedAt().orElse(seen.now()).plus(limits.removal()))
-              ? letGo(directory, why)
-              : await("waits for the storage to answer: " + why);
+      case Reading.Unknown<String>(String why) -> goOn(why, false, Optional.empty());
     };
   }
 
+  /** A storage that refuses or is silent is tried for a while. */
+  private SavepointPlan goOn(String sentence, boolean progress, Optional<SavepointEffect> effect) {
+    Instant since =
+        progress || before.stuckSince() == null ? seen.now() : Instant.parse(before.stuckSince());
+    if (seen.now().isAfter(since.plus(limits.removal()))) {
+      return letGo(sentence);
+    }
+    draft.stuckSince(progress ? null : since);
+    draft.waitingFor(sentence);
+    return new SavepointPlan(draft.build(), effect, Optional.empty(), limits.lookSoon());
+  }
+
   /** Nobody can be kept from deleting a namespace because a bucket is gone. */
-  private SavepointPlan letGo(String directory, String why) {
+  private SavepointPlan letGo(String why) {
     SavepointPlan plan = release();
     return new SavepointPlan(
         plan.status(),
@@ -139,7 +166,8 @@ final class Removal {
                 true,
                 Reason.StorageUnreachable,
                 "%s: objects may be left in %s: %s; next step: delete them by hand"
-                    .formatted(wish, directory, why))),
+                    .formatted(
+                        wish, Optional.ofNullable(before.directory()).orElse("its bucket"), why))),
         plan.lookAgainAfter());
   }
 

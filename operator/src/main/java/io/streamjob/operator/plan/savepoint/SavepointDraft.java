@@ -48,6 +48,7 @@ final class SavepointDraft {
   private @Nullable String takenAt;
   private @Nullable String verifiedAt;
   private @Nullable String expiresAt;
+  private @Nullable String stuckSince;
   private @Nullable String size;
   private @Nullable Long sizeBytes;
   private @Nullable Integer files;
@@ -75,6 +76,7 @@ final class SavepointDraft {
     this.takenAt = before.takenAt();
     this.verifiedAt = before.verifiedAt();
     this.expiresAt = before.expiresAt();
+    this.stuckSince = before.stuckSince();
     this.size = before.size();
     this.sizeBytes = before.sizeBytes();
     this.files = before.files();
@@ -132,13 +134,12 @@ final class SavepointDraft {
   void stoppedWith(RestorePointStatus point) {
     jobId = point.jobId();
     parent = null;
-    takenAt = point.takenAt();
-    if (!requireNonNullElse(point.revision(), 0).equals(revision)) {
-      revision = point.revision();
-      specHash = null;
-      image = null;
-      argsHash = null;
-    }
+    takenAt = point.takenAt() == null ? takenAt : point.takenAt();
+  }
+
+  /** Since when nothing of it could be deleted; null: something could. */
+  void stuckSince(@Nullable Instant time) {
+    stuckSince = time == null ? null : time.toString();
   }
 
   void takenAt(Instant time) {
@@ -246,6 +247,7 @@ final class SavepointDraft {
         takenAt,
         verifiedAt,
         expiresAt,
+        stuckSince,
         size,
         sizeBytes,
         files,

@@ -8,9 +8,10 @@ import java.time.Duration;
  *
  * @param waiting how long it waits for a StreamJob that does not exist
  * @param grace between the mark of retention and the removal
- * @param removal how long its removal from the bucket is tried before the object is let go
+ * @param removal how long the storage may refuse or be silent before the object is let go
  * @param operators whose state is listed in status
  * @param lookSoon pause between looks while something is under way
+ * @param lookWaiting pause between looks while others have to act; they wake it as well
  * @param lookLater pause between looks while it is just kept
  */
 public record SavepointLimits(
@@ -19,9 +20,10 @@ public record SavepointLimits(
     Duration removal,
     int operators,
     Duration lookSoon,
+    Duration lookWaiting,
     Duration lookLater) {
 
-  /** 10 min, 10 min, 10 min, 100, 500 ms, 10 min. */
+  /** 10 min, 10 min, 10 min, 100, 500 ms, 5 s, 10 min. */
   public static final SavepointLimits DEFAULT =
       new SavepointLimits(
           Duration.ofMinutes(10),
@@ -29,5 +31,6 @@ public record SavepointLimits(
           Duration.ofMinutes(10),
           100,
           Duration.ofMillis(500),
+          Duration.ofSeconds(5),
           Duration.ofMinutes(10));
 }

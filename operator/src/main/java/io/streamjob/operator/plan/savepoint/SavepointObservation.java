@@ -1,5 +1,6 @@
 package io.streamjob.operator.plan.savepoint;
 
+import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.SavepointReason;
 import io.streamjob.api.v1beta1.StreamJobStatus;
@@ -13,6 +14,7 @@ import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,7 +24,7 @@ import java.util.Optional;
  * @param job the StreamJob. Absent: there is none of that name
  * @param taken how the savepoint stands, as its coordinator tells
  * @param found location of a complete savepoint in its folder
- * @param siblings all StreamSavepoints of the same StreamJob, itself among them
+ * @param siblings all StreamSavepoints of the namespace, itself among them
  * @param leftover some object in its folder
  * @param namespaceGoes whether the whole namespace is being deleted
  */
@@ -68,22 +70,57 @@ public record SavepointObservation(
   /**
    * The StreamJob.
    *
-   * @param current revision whose job runs, or last ran; empty: none ever did, or it is not stored
-   * @param policy spec.savepoints
-   * @param savepoints folder of all its savepoints; empty while {@code current} is
-   * @param directory folder for this one; empty while {@code current} is
+   * @param origins its stored revisions by number
+   * @param policy spec.savepoints, as far as the spec can be understood
+   * @param isPolicyWished whether it can
    */
   public record Job(
       String uid,
       StreamJobStatus status,
-      Optional<StoredRevision> current,
+      Map<Integer, Origin> origins,
       EffectiveSpec.Savepoints policy,
-      String savepoints,
-      String directory) {}
+      boolean isPolicyWished) {
+    public Job {
+      origins = Map.copyOf(origins);
+    }
 
-  /** A StreamSavepoint of the same StreamJob. */
+    /** The revision whose job runs, or last ran; empty: none ever did, or it is not stored. */
+    Optional<Origin> current() {
+      return Optional.ofNullable(status.current())
+          .map(RevisionStatus::number)
+          .flatMap(this::origin);
+    }
+
+    Optional<Origin> origin(Integer revision) {
+      return Optional.ofNullable(origins.get(revision));
+    }
+  }
+
+  /**
+   * A revision whose job writes savepoints.
+   *
+   * @param savepoints folder of all of them
+   * @param directory folder for this one
+   */
+  public record Origin(StoredRevision revision, String savepoints, String directory) {}
+
+  /**
+   * A StreamSavepoint of the same namespace.
+   *
+   * @param jobUid uid of the StreamJob whose state it is; empty: it is not known yet
+   * @param location empty: it is not known yet
+   * @param goes whether somebody has deleted it
+   * @param retain whether its objects stay when it goes
+   */
   public record Sibling(
-      String uid, SavepointPhase phase, SavepointReason reason, Instant takenAt, boolean goes) {
+      String uid,
+      String jobUid,
+      SavepointPhase phase,
+      SavepointReason reason,
+      Instant takenAt,
+      String location,
+      boolean goes,
+      boolean retain) {
     /** Whether the job could go on from it. */
     boolean isVerified() {
       return phase == SavepointPhase.Completed && !goes;

@@ -14,8 +14,8 @@ import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.engine.TriggerId;
 import io.streamjob.operator.plan.Notice;
-import io.streamjob.operator.plan.Observation.StoredRevision;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Origin;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Wish;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.snapshots.Manifest;
@@ -81,14 +81,17 @@ public final class SavepointPlanner {
     };
   }
 
-  private SavepointPlan begin(Job job, StoredRevision current) {
+  private SavepointPlan begin(Job job, Origin current) {
     if (wish.location().isPresent()) {
       return adopt(job, current, withoutSlash(wish.location().get()));
     }
     SavepointStatus turn = job.status().savepoint();
-    if (turn != null && wish.uid().equals(turn.uid()) && job.status().rollout() == null) {
-      draft.origin(job, current);
-      draft.directory(job.directory());
+    if (turn != null
+        && wish.uid().equals(turn.uid())
+        && job.status().rollout() == null
+        && job.status().job() != null) {
+      draft.origin(job, current.revision());
+      draft.directory(current.directory());
       draft.trigger(TriggerId.of(wish.uid() + "/savepoint"));
       draft.takenAt(seen.now());
       draft.phase(SavepointPhase.Taking);
@@ -110,13 +113,18 @@ public final class SavepointPlanner {
     return "StreamJob %s is to give it its turn; its job is %s".formatted(wish.job(), state);
   }
 
-  /** It exists already; whether it is whole has to be seen. */
-  private SavepointPlan adopt(Job job, StoredRevision current, String location) {
-    draft.origin(job, current);
+  /**
+   * It exists already; whether it is whole has to be seen. Only what a rollout had written is ours
+   * to delete: a location that a person names may be any folder.
+   */
+  private SavepointPlan adopt(Job job, Origin current, String location) {
+    Optional<RestorePointStatus> point = restorePoint(job, location);
+    Origin origin = point.map(RestorePointStatus::revision).flatMap(job::origin).orElse(current);
+    draft.origin(job, origin.revision());
     draft.location(location);
     draft.takenAt(wish.createdAt());
-    restorePoint(job, location).ifPresent(draft::stoppedWith);
-    draft.directory(ownFolder(job.savepoints(), location).orElse(null));
+    point.ifPresent(draft::stoppedWith);
+    draft.directory(point.flatMap(it -> ownFolder(origin.savepoints(), location)).orElse(null));
     draft.phase(SavepointPhase.Verifying);
     return say("Unknown", Reason.SavepointUnderWay, "the savepoint is read back", Duration.ZERO);
   }
@@ -133,7 +141,9 @@ public final class SavepointPlanner {
       return Optional.empty();
     }
     String name = location.substring(savepoints.length()).split("/", 2)[0];
-    return name.isEmpty() ? Optional.empty() : Optional.of(savepoints + name + "/");
+    return name.isEmpty() || name.equals(".") || name.equals("..")
+        ? Optional.empty()
+        : Optional.of(savepoints + name + "/");
   }
 
   private static String withoutSlash(String location) {
@@ -238,13 +248,19 @@ public final class SavepointPlanner {
                 .formatted(before.location(), whole.files(), SavepointDraft.people(whole.bytes())),
             Duration.ZERO);
       }
-      case Reading.Known<Verification>(Verification.Whole whole) ->
-          stay("waits for the storage to answer");
+      case Reading.Known<Verification>(Verification.Whole whole) -> unread("no manifest");
       case Reading.Known<Verification>(Verification.Broken(String defect)) -> incomplete(defect);
       case Reading.Absent<Verification> none ->
           incomplete(before.location() + "/_metadata: expected it, found no such object");
-      case Reading.Unknown<Verification> silent -> stay("waits for the storage to answer");
+      case Reading.Unknown<Verification>(String why) -> unread(why);
     };
+  }
+
+  /** Nobody waits for it: its turn has ended with the engine's part. */
+  private SavepointPlan unread(String why) {
+    draft.waitingFor("waits for the storage to answer: " + why);
+    return new SavepointPlan(
+        draft.build(), Optional.empty(), Optional.empty(), limits.lookWaiting());
   }
 
   private SavepointPlan incomplete(String defect) {
@@ -264,7 +280,8 @@ public final class SavepointPlanner {
     }
     draft.waitingFor(whatFor + "; until " + deadline);
     draft.verified("Unknown", reason, "%s: %s".formatted(wish, whatFor));
-    return new SavepointPlan(draft.build(), Optional.empty(), Optional.empty(), limits.lookSoon());
+    return new SavepointPlan(
+        draft.build(), Optional.empty(), Optional.empty(), limits.lookWaiting());
   }
 
   SavepointPlan fail(Reason reason, String message) {

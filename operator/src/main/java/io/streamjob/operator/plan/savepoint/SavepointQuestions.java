@@ -40,7 +40,8 @@ public record SavepointQuestions(
         phase == SavepointPhase.Taking,
         verifying || (kept && Keeping.isDue(status, policy.reverify(), now)),
         verifying,
-        kept && wish.reason() != SavepointReason.Manual && !wish.retain(),
+        (kept && wish.reason() != SavepointReason.Manual && !wish.retain())
+            || (goes && status.directory() != null && !wish.retain()),
         goes && status.directory() != null && !wish.retain());
   }
 

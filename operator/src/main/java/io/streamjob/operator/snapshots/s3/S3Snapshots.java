@@ -224,7 +224,10 @@ public final class S3Snapshots implements Snapshots, AutoCloseable {
         location,
         (bucket, folder) -> {
           String prefix = storage.prefix().isEmpty() ? "" : storage.prefix() + "/";
-          if (!folder.bucket().equals(storage.bucket())
+          boolean isPlain =
+              Arrays.stream(location.split("/")).noneMatch(it -> it.equals(".") || it.equals(".."));
+          if (!isPlain
+              || !folder.bucket().equals(storage.bucket())
               || folder.key().isEmpty()
               || !folder.below().startsWith(prefix)
               || folder.below().equals(prefix)) {

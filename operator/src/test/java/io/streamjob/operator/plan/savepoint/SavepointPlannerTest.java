@@ -1,11 +1,13 @@
 package io.streamjob.operator.plan.savepoint;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RestorePointStatus;
+import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.SavepointReason;
@@ -19,6 +21,7 @@ import io.streamjob.operator.fixtures.Altered;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Observation.StoredRevision;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Origin;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Sibling;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.snapshots.Manifest;
@@ -31,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -446,6 +450,142 @@ class SavepointPlannerTest {
   }
 
   @Test
+  void objectsThatAnotherOneRecordsAsWellStay() {
+    completed();
+    deleted();
+    see("job", Reading.absent());
+    see("leftover", Reading.known("s3://bucket/key"));
+    Sibling keeper = sibling("keeper", 0, LOCATION);
+    see("siblings", Reading.known(List.of(keeper)));
+    assertThat(plan().effect()).as("recorded").hasValue(new SavepointEffect.Release());
+
+    Sibling going = Altered.copy(keeper, "goes", true);
+    see("siblings", Reading.known(List.of(going)));
+    assertThat(plan().effect()).as("both go").hasValue(new SavepointEffect.Delete(DIRECTORY));
+
+    see("siblings", Reading.known(List.of(Altered.copy(going, "retain", true))));
+    assertThat(plan().effect()).as("retained").hasValue(new SavepointEffect.Release());
+
+    see("siblings", Reading.unknown("time limit passed"));
+    assertThat(plan().effect()).as("nobody could tell").isEmpty();
+  }
+
+  @Test
+  void objectsThatCannotBeDeletedAreLetGoInTheEndAndTold() {
+    completed();
+    deleted();
+    see("job", Reading.absent());
+    see("leftover", Reading.known("s3://bucket/first"));
+    written(plan());
+    assertThat(seen.status().stuckSince()).isNull();
+    written(plan());
+    assertThat(seen.status().stuckSince()).isEqualTo(NOW.toString());
+    see("now", NOW.plus(LIMITS.removal()).plusSeconds(1));
+    assertThat(plan().effect()).as("no progress").hasValue(new SavepointEffect.Release());
+    assertThat(plan().notice().orElseThrow().message()).contains("s3://bucket/first", DIRECTORY);
+
+    see("leftover", Reading.known("s3://bucket/second"));
+
+    assertThat(plan().effect()).as("progress").hasValue(new SavepointEffect.Delete(DIRECTORY));
+    assertThat(plan().status().stuckSince()).isNull();
+  }
+
+  @Test
+  void aFolderThatAPersonNamesIsNeverOursToDelete() {
+    RestorePointStatus point =
+        new RestorePointStatus(
+            FOLDER + "a-3/savepoint-x", 1, JOB.hex(), NOW.toString(), null, 1L, 1, "Suspend", null);
+    see("job", Reading.known(job(status(point, null))));
+    for (String named :
+        List.of(
+            FOLDER + "a-3",
+            FOLDER + "a-3/savepoint-x/_metadata",
+            FOLDER + "../checkpoints/job/chk-5",
+            FOLDER + "./a-3")) {
+      wish("location", named);
+      assertThat(plan().status().directory()).as(named).isNull();
+    }
+    assertThat(SavepointPlanner.ownFolder(FOLDER, FOLDER + "../x/y")).isEmpty();
+    assertThat(SavepointPlanner.ownFolder(FOLDER, FOLDER + "./x/y")).isEmpty();
+  }
+
+  @Test
+  void whatLiesBesideWhatIsNeededIsNeeded() {
+    completed();
+    deleted();
+    see("leftover", Reading.known("s3://bucket/key"));
+    StreamJobStatus rolling =
+        Altered.copy(
+            status(null, null),
+            "rollout",
+            Altered.copy(ROLLOUT, "restoreFrom", DIRECTORY + "savepoint-2"));
+    see("job", Reading.known(job(rolling)));
+
+    assertThat(plan().effect()).isEmpty();
+    assertThat(plan().status().waitingFor()).contains("the rollout under way");
+  }
+
+  @Test
+  void whatAnEarlierRevisionWroteLiesInItsStorage() {
+    RestorePointStatus point =
+        new RestorePointStatus(
+            "s3://old/savepoints/a-2/savepoint-2",
+            7,
+            "old-job",
+            NOW.toString(),
+            null,
+            1L,
+            1,
+            "Upgrade",
+            null);
+    Job job = job(status(point, null));
+    Origin now = requireNonNull(job.origins().get(1));
+    Origin then =
+        new Origin(
+            new StoredRevision(7, "1-old", now.revision().spec()), "s3://old/savepoints/", "");
+    see("job", Reading.known(Altered.copy(job, "origins", Map.of(1, now, 7, then))));
+    wish("location", requireNonNull(point.location()));
+
+    assertThat(plan().status().revision()).isEqualTo(7);
+    assertThat(plan().status().specHash()).isEqualTo("1-old");
+    assertThat(plan().status().directory()).isEqualTo("s3://old/savepoints/a-2/");
+  }
+
+  @Test
+  void aSpecThatNobodyUnderstandsLetsNothingGo() {
+    completed();
+    wish("reason", SavepointReason.Scheduled);
+    see("siblings", Reading.known(siblings(50)));
+    see("job", Reading.known(Altered.copy(job(status(null, null)), "isPolicyWished", false)));
+
+    assertThat(plan().status().expiresAt()).isNull();
+  }
+
+  @Test
+  void aLaterStreamJobOfTheNameSaysNothingAboutTheSavepointsOfTheEarlier() {
+    completed();
+    wish("reason", SavepointReason.Scheduled);
+    see("siblings", Reading.known(siblings(50)));
+    see("job", Reading.known(Altered.copy(job(status(null, null)), "uid", "another-uid")));
+    see("now", NOW.plus(Duration.ofDays(700)));
+
+    assertThat(plan().status().expiresAt()).isNull();
+  }
+
+  @Test
+  void oneThatIsRetainedAndBeingWrittenKeepsItsTurnUntilTheEngineHasEnded() {
+    taking();
+    deleted();
+    wish("retain", true);
+    see("taken", Reading.known(new SavepointView.InProgress()));
+    assertThat(plan().effect()).isEmpty();
+
+    see("taken", Reading.known(new SavepointView.Completed(LOCATION)));
+
+    assertThat(plan().effect()).hasValue(new SavepointEffect.Release());
+  }
+
+  @Test
   void aRetainedOneGoesWithoutItsObjects() {
     completed();
     deleted();
@@ -456,11 +596,14 @@ class SavepointPlannerTest {
   }
 
   @Test
-  void aStorageThatIsGoneDoesNotHoldANamespaceForEver() {
+  void aStorageThatIsGoneHoldsNothingForEver() {
     completed();
     deleted();
     see("job", Reading.absent());
-    see("now", NOW.plus(LIMITS.removal()).plusSeconds(1));
+    see("now", NOW.plus(Duration.ofDays(3)));
+    assertThat(plan().effect()).as("it was in use until now").isEmpty();
+    written(plan());
+    see("now", NOW.plus(Duration.ofDays(3)).plus(LIMITS.removal()).plusSeconds(1));
 
     SavepointPlan plan = plan();
 
@@ -567,6 +710,7 @@ class SavepointPlannerTest {
 
   private void deleted() {
     wish("deletedAt", NOW);
+    see("siblings", Reading.known(siblings(3)));
   }
 
   private void wish(String component, Object value) {
@@ -603,18 +747,14 @@ class SavepointPlannerTest {
           case Parsed.Valid valid -> valid.spec();
           case Parsed.Invalid invalid -> throw new AssertionError(invalid.sentence());
         };
-    return new Job(
-        JOB_UID,
-        status,
-        Optional.of(new StoredRevision(1, "1-hash", spec)),
-        EffectiveSpec.Savepoints.DEFAULT,
-        FOLDER,
-        DIRECTORY);
+    Origin origin = new Origin(new StoredRevision(1, "1-hash", spec), FOLDER, DIRECTORY);
+    return new Job(JOB_UID, status, Map.of(1, origin), EffectiveSpec.Savepoints.DEFAULT, true);
   }
 
   private static StreamJobStatus status(
       @Nullable RestorePointStatus point, @Nullable String turnOf) {
     StreamJobStatus status = Serialization.unmarshal("{}", StreamJobStatus.class);
+    status = Altered.copy(status, "current", new RevisionStatus(1, "1-hash", "orders:1"));
     status = Altered.copy(status, "job", new JobStatus(JOB.hex(), "RUNNING", null, null));
     if (point != null) {
       status = Altered.copy(status, "restorePoints", List.of(point));
@@ -630,18 +770,26 @@ class SavepointPlannerTest {
   }
 
   /** So many verified ones of the schedule that are newer, and itself. */
-  private List<Sibling> siblings(int newer) {
+  private static List<Sibling> siblings(int newer) {
     List<Sibling> all = new ArrayList<>();
     for (int i = 0; i < newer; i++) {
-      all.add(
-          new Sibling(
-              "newer-" + i,
-              SavepointPhase.Completed,
-              SavepointReason.Scheduled,
-              NOW.plusSeconds(i + 1),
-              false));
+      all.add(sibling("newer-" + i, i + 1, FOLDER + "s-" + i + "/savepoint-1"));
     }
-    all.add(new Sibling("me", SavepointPhase.Completed, SavepointReason.Scheduled, NOW, false));
+    all.add(sibling("me", 0, LOCATION));
+    // Of another StreamJob: it counts for nothing here.
+    all.add(Altered.copy(sibling("other", 99, "s3://bucket/other"), "jobUid", "invoices"));
     return all;
+  }
+
+  private static Sibling sibling(String uid, int younger, String location) {
+    return new Sibling(
+        uid,
+        JOB_UID,
+        SavepointPhase.Completed,
+        SavepointReason.Scheduled,
+        NOW.plusSeconds(younger),
+        location,
+        false,
+        false);
   }
 }
