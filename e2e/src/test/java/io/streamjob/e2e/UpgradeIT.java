@@ -47,7 +47,24 @@ class UpgradeIT {
               "a rollout",
               Duration.ofSeconds(30),
               job -> !job.at("/status/rollout").isMissingNode());
-      JsonNode job = run.awaitRunning(LIMIT);
+      run.awaitRunning(LIMIT);
+      JsonNode job =
+          run.jobs()
+              .await(
+                  WordCountRun.JOB,
+                  "a record of the savepoint",
+                  LIMIT,
+                  it -> !it.at("/status/restorePoints/0/savepoint").isMissingNode());
+      stage
+          .cluster()
+          .kubectl()
+          .run(
+              "-n",
+              "e2e-" + name,
+              "wait",
+              "--for=condition=Verified",
+              "ssp/" + job.at("/status/restorePoints/0/savepoint").asText(),
+              "--timeout=60s");
       long apiWrites = writes.soFar();
       ApiWrites idle = ApiWrites.from(stage.cluster());
       run.feeder().feedUpTo(1.0);

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Observe, decide, write the intent, act; then look again. */
-@ControllerConfiguration(name = "streamsavepoint", finalizerName = "streamjob.io/savepoint")
+@ControllerConfiguration(name = "streamsavepoint", finalizerName = StreamSavepoints.FINALIZER)
 final class StreamSavepointReconciler
     implements Reconciler<StreamSavepoint>, Cleaner<StreamSavepoint> {
   /** Objects whose newest state is remembered; far beyond what is under way at once. */

@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 
 /** The StreamSavepoints of a namespace, straight from the API server. */
 record StreamSavepoints(KubernetesClient client, String namespace) {
+  /** Holds the object until its objects in the bucket are gone. */
+  static final String FINALIZER = "streamjob.io/savepoint";
+
   static final StreamSavepointStatus NOTHING_WRITTEN =
       new StreamSavepointStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
@@ -36,6 +39,8 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
             .withNamespace(owner.namespace())
             .withName(effect.name())
             .withLabels(Labels.job(owner))
+            // With it from the start: the reconciler need not add it.
+            .withFinalizers(FINALIZER)
             .build());
     object.setSpec(
         new StreamSavepointSpec(

@@ -126,7 +126,8 @@ public final class SavepointPlanner {
     point.ifPresent(draft::stoppedWith);
     draft.directory(point.flatMap(it -> ownFolder(origin.savepoints(), location)).orElse(null));
     draft.phase(SavepointPhase.Verifying);
-    return say("Unknown", Reason.SavepointUnderWay, "the savepoint is read back", Duration.ZERO);
+    draft.waitingFor("it is read back");
+    return new SavepointPlan(draft.build(), Optional.empty(), Optional.empty(), Duration.ZERO);
   }
 
   private static Optional<RestorePointStatus> restorePoint(Job job, String location) {
