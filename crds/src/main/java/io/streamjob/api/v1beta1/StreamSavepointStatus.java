@@ -46,6 +46,7 @@ public record StreamSavepointStatus(
     @JsonPropertyDescription(
             "When the engine was first asked for it; every record before is in it.")
         @Nullable String takenAt,
+    @JsonPropertyDescription("Until when the engine is waited for.") @Nullable String giveUpAt,
     @JsonPropertyDescription(
             "When every file that it refers to was last found with its recorded size.")
         @Nullable String verifiedAt,

@@ -1,5 +1,7 @@
 package io.streamjob.operator.plan;
 
+import io.streamjob.api.v1beta1.SavepointPhase;
+import io.streamjob.api.v1beta1.SavepointReason;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationView;
 import io.streamjob.operator.engine.CheckpointRules;
@@ -66,17 +68,38 @@ public record Observation(
   /**
    * A StreamSavepoint of the job.
    *
-   * @param waits whether it is to be taken, and nobody has begun to
-   * @param ended whether it needs its turn no longer, or never will
-   * @param scheduled whether the schedule asked for it
+   * @param exists whether it only records a savepoint that there is already
+   * @param goes whether somebody has deleted it
    */
   public record Requested(
       String name,
       String uid,
       Instant createdAt,
-      boolean waits,
-      boolean ended,
-      boolean scheduled) {}
+      SavepointReason reason,
+      SavepointPhase phase,
+      boolean exists,
+      boolean goes) {
+
+    /** Whether it is to be taken, and nobody has begun to. */
+    public boolean waits() {
+      return phase == SavepointPhase.Pending && !exists && !goes;
+    }
+
+    /**
+     * Whether it needs its turn no longer: reading back what the engine wrote is in nobody's way.
+     */
+    boolean hasHadItsTurn() {
+      return switch (phase) {
+        case Pending -> exists || goes;
+        case Taking -> false;
+        case Verifying, Completed, Broken, Failed -> true;
+      };
+    }
+
+    boolean isScheduled() {
+      return reason == SavepointReason.Scheduled;
+    }
+  }
 
   /** A stored revision, understood. */
   public record StoredRevision(int number, String specHash, EffectiveSpec spec) {}

@@ -38,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turns {
   private static final Pattern PLAIN_ID = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
+
+  /** As the engine names the folder of one. */
+  private static final Pattern CHECKPOINT = Pattern.compile(".*/chk-[0-9]+/?");
+
   private static final DateTimeFormatter SLOT =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmm").withZone(ZoneOffset.UTC);
   private static final int SHORT = 8;
@@ -67,7 +71,7 @@ final class Turns {
     if (before.savepoint() != null
         && seen.facts().savepoints() instanceof Reading.Known<List<Requested>>(var known)) {
       String uid = before.savepoint().uid();
-      boolean goesOn = known.stream().anyMatch(it -> it.uid().equals(uid) && !it.ended());
+      boolean goesOn = known.stream().anyMatch(it -> it.uid().equals(uid) && !it.hasHadItsTurn());
       if (!goesOn) {
         draft.savepoint(null);
       }
@@ -142,7 +146,8 @@ final class Turns {
     }
     boolean enough =
         known.stream()
-            .anyMatch(it -> it.name().equals(there.due()) || (it.scheduled() && !it.ended()));
+            .anyMatch(
+                it -> it.name().equals(there.due()) || (it.isScheduled() && !it.hasHadItsTurn()));
     if (enough) {
       draft.schedule(new ScheduleStatus(there.schedule(), there.nextAt(), null));
     } else {
@@ -207,7 +212,7 @@ final class Turns {
   }
 
   private static boolean isCheckpoint(@Nullable String location) {
-    return location != null && location.contains("/chk-");
+    return location != null && CHECKPOINT.matcher(location).matches();
   }
 
   /** Of this very object: one created anew under its name makes others. */

@@ -73,7 +73,7 @@ final class Bucket {
 
   Reading<List<OperatorState>> operators(
       String namespace, EffectiveSpec.State state, String location) {
-    return ask(namespace, state, storage -> snapshots.operators(storage, location));
+    return manifest(namespace, state, location).map(Manifest::operators);
   }
 
   Reading<Manifest> manifest(String namespace, EffectiveSpec.State state, String location) {

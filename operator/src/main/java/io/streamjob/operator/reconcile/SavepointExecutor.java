@@ -6,7 +6,6 @@ import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.Engine;
 import io.streamjob.operator.plan.savepoint.SavepointEffect;
 import io.streamjob.operator.resources.Names;
-import io.streamjob.operator.resources.Owner;
 import java.util.Objects;
 
 /** Carries out what was decided about a StreamSavepoint; decides nothing, and may repeat it. */
@@ -28,7 +27,7 @@ final class SavepointExecutor {
       case SavepointEffect.Take take -> {
         Answer answer =
             engine.takeSavepoint(
-                new Names(owner(savepoint), take.revision()).coordinatorUri(),
+                new Names(StreamSavepoints.owner(savepoint), take.revision()).coordinatorUri(),
                 take.job(),
                 take.trigger(),
                 take.directory(),
@@ -51,12 +50,5 @@ final class SavepointExecutor {
       // The caller takes the finalizer away.
       case SavepointEffect.Release release -> {}
     }
-  }
-
-  static Owner owner(StreamSavepoint savepoint) {
-    return new Owner(
-        savepoint.getMetadata().getNamespace(),
-        Objects.requireNonNull(savepoint.getSpec().job()),
-        Objects.requireNonNull(savepoint.getStatus().jobUid()));
   }
 }

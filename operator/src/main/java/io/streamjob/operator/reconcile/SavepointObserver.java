@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.streamjob.api.v1beta1.SavepointFormat;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.StorageStatus;
 import io.streamjob.api.v1beta1.StreamJob;
@@ -14,7 +15,6 @@ import io.streamjob.api.v1beta1.StreamSavepointStatus;
 import io.streamjob.operator.engine.Engine;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobId;
-import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.engine.TriggerId;
 import io.streamjob.operator.plan.Observation;
@@ -33,7 +33,6 @@ import io.streamjob.operator.spec.Parsed;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -71,7 +70,7 @@ final class SavepointObserver {
     Reading<Job> job = job(wish);
     SavepointQuestions ask = SavepointQuestions.of(wish, status, job, now);
     Reading<SavepointView> taken =
-        when(ask.engine(), () -> taken(SavepointExecutor.owner(savepoint), status));
+        when(ask.engine(), () -> taken(StreamSavepoints.owner(savepoint), status));
     String namespace = wish.namespace();
     return new SavepointObservation(
         wish,
@@ -90,7 +89,7 @@ final class SavepointObserver {
         when(
             ask.engine() && status.engineVersion() == null,
             () ->
-                engine.version(names(SavepointExecutor.owner(savepoint), status).coordinatorUri())),
+                engine.version(names(StreamSavepoints.owner(savepoint), status).coordinatorUri())),
         when(ask.siblings(), () -> new StreamSavepoints(client, namespace).siblings()),
         when(
             ask.leftover(),
@@ -160,8 +159,7 @@ final class SavepointObserver {
         Optional.ofNullable(it.getMetadata().getDeletionTimestamp()).map(Instant::parse),
         requireNonNullElse(it.getSpec().job(), ""),
         StreamSavepoints.reason(it),
-        Optional.ofNullable(it.getSpec().format())
-            .map(word -> SavepointFormat.valueOf(word.toUpperCase(Locale.ROOT))),
+        Optional.ofNullable(it.getSpec().format()).map(SavepointFormat::valueOf),
         Optional.ofNullable(it.getSpec().location()),
         Boolean.TRUE.equals(it.getSpec().retain()));
   }

@@ -77,7 +77,8 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
   private static boolean isAwaited(Context<StreamJob> context) {
     return context
         .getSecondaryResourcesAsStream(StreamSavepoint.class)
-        .anyMatch(StreamSavepoints::waits);
+        .map(StreamSavepoints::requested)
+        .anyMatch(Observation.Requested::waits);
   }
 
   private Duration steps(StreamJob delivered, boolean savepointWaits) {

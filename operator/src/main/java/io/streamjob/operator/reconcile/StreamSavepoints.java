@@ -1,5 +1,6 @@
 package io.streamjob.operator.reconcile;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -29,7 +30,7 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
   static final StreamSavepointStatus NOTHING_WRITTEN =
       new StreamSavepointStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null);
 
   /** What a StreamJob creates; it does not own it: it outlives the job. */
   static StreamSavepoint object(Owner owner, Effect.CreateSavepoint effect) {
@@ -77,28 +78,15 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
     }
   }
 
-  static boolean waits(StreamSavepoint it) {
-    return phase(it) == SavepointPhase.Pending
-        && it.getSpec().location() == null
-        && it.getMetadata().getDeletionTimestamp() == null;
-  }
-
-  private static Requested requested(StreamSavepoint it) {
-    SavepointPhase phase = phase(it);
-    boolean ended =
-        switch (phase) {
-          // The engine has done its part: reading back is in nobody's way.
-          case Verifying, Completed, Broken, Failed -> true;
-          case Pending -> it.getMetadata().getDeletionTimestamp() != null;
-          case Taking -> false;
-        };
+  static Requested requested(StreamSavepoint it) {
     return new Requested(
         it.getMetadata().getName(),
         it.getMetadata().getUid(),
         Instant.parse(it.getMetadata().getCreationTimestamp()),
-        waits(it),
-        ended,
-        reason(it) == SavepointReason.Scheduled);
+        reason(it),
+        phase(it),
+        it.getSpec().location() != null,
+        it.getMetadata().getDeletionTimestamp() != null);
   }
 
   private static Sibling sibling(StreamSavepoint it) {
@@ -115,7 +103,15 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
         Boolean.TRUE.equals(it.getSpec().retain()));
   }
 
-  static SavepointPhase phase(StreamSavepoint it) {
+  /** The StreamJob that it was taken of, as far as that is written down. */
+  static Owner owner(StreamSavepoint it) {
+    return new Owner(
+        it.getMetadata().getNamespace(),
+        requireNonNull(it.getSpec().job()),
+        requireNonNull(it.getStatus().jobUid()));
+  }
+
+  private static SavepointPhase phase(StreamSavepoint it) {
     return Optional.ofNullable(it.getStatus())
         .map(StreamSavepointStatus::phase)
         .map(SavepointPhase::valueOf)

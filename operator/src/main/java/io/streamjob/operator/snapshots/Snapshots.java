@@ -31,9 +31,6 @@ public interface Snapshots {
    */
   Reading<String> newestCheckpoint(Storage storage, String folder);
 
-  /** Whose state a savepoint or checkpoint keeps. Absent: there is no {@code _metadata} there. */
-  Reading<List<OperatorState>> operators(Storage storage, String location);
-
   /** What a savepoint or checkpoint says it holds. Absent: there is no {@code _metadata} there. */
   Reading<Manifest> manifest(Storage storage, String location);
 

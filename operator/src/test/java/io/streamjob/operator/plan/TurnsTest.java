@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.RestorePointStatus;
+import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.SavepointReason;
 import io.streamjob.api.v1beta1.SavepointStatus;
 import io.streamjob.api.v1beta1.SavepointsSpec;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which savepoints are created besides rollouts, and whose turn it is. */
 class TurnsTest {
@@ -55,26 +58,84 @@ class TurnsTest {
   void aTurnEndsWhenTheSavepointHasEndedOrIsGone() {
     turnOf("a");
     assertThat(plan().status().savepoint()).as("nobody could list them").isNotNull();
-    savepoints(new Requested("a", "uid-a", NOW, false, false, false));
+    savepoints(
+        new Requested(
+            "a", "uid-a", NOW, SavepointReason.Manual, SavepointPhase.Taking, false, false));
     assertThat(plan().status().savepoint()).as("it is being taken").isNotNull();
 
-    savepoints(new Requested("a", "uid-a", NOW, false, true, false));
+    savepoints(
+        new Requested(
+            "a", "uid-a", NOW, SavepointReason.Manual, SavepointPhase.Completed, false, false));
     assertThat(plan().status().savepoint()).as("it has ended").isNull();
-    savepoints(new Requested("a", "uid-of-a-later-one", NOW, false, false, false));
+    savepoints(
+        new Requested(
+            "a",
+            "uid-of-a-later-one",
+            NOW,
+            SavepointReason.Manual,
+            SavepointPhase.Taking,
+            false,
+            false));
     assertThat(plan().status().savepoint()).as("it is gone").isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource(SavepointPhase.class)
+  void aTurnLastsAsLongAsTheEngineHasToDoWithIt(SavepointPhase phase) {
+    turnOf("a");
+    savepoints(new Requested("a", "uid-a", NOW, SavepointReason.Manual, phase, false, false));
+
+    boolean lasts = plan().status().savepoint() != null;
+
+    assertThat(lasts).isEqualTo(phase == SavepointPhase.Pending || phase == SavepointPhase.Taking);
+  }
+
+  @Test
+  void whatIsDeletedOrOnlyRecordedGetsNoTurn() {
+    savepoints(
+        new Requested(
+            "a", "uid-a", NOW, SavepointReason.Manual, SavepointPhase.Pending, false, true),
+        new Requested(
+            "b", "uid-b", NOW, SavepointReason.Manual, SavepointPhase.Pending, true, false));
+
+    assertThat(plan().status().savepoint()).isNull();
+  }
+
+  @Test
+  void aJobThatIsNamedLikeACheckpointHasItsSavepointsRecorded() {
+    status(
+        "restorePoints",
+        List.of(
+            new RestorePointStatus(
+                "s3://bucket/shop/chk-1-uid/savepoints/a-2/savepoint-1",
+                1,
+                "0123456789",
+                null,
+                null,
+                1L,
+                1,
+                "Upgrade",
+                null)));
+    savepoints();
+
+    assertThat(plan().effects()).hasSize(1);
   }
 
   @Test
   void noRolloutBeginsWhileASavepointIsTaken() {
     turnOf("a");
-    savepoints(new Requested("a", "uid-a", NOW, false, false, false));
+    savepoints(
+        new Requested(
+            "a", "uid-a", NOW, SavepointReason.Manual, SavepointPhase.Taking, false, false));
     wish(Wish.image("orders:2", 2).spec());
 
     Plan waiting = plan();
     assertThat(waiting.status().rollout()).isNull();
     assertThat(waiting.status().waitingFor()).contains("StreamSavepoint a is being taken");
 
-    savepoints(new Requested("a", "uid-a", NOW, false, true, false));
+    savepoints(
+        new Requested(
+            "a", "uid-a", NOW, SavepointReason.Manual, SavepointPhase.Completed, false, false));
 
     assertThat(plan().status().rollout()).isNotNull();
     assertThat(plan().status().savepoint()).isNull();
@@ -150,7 +211,15 @@ class TurnsTest {
             "orders-uid-1-20300101-0400", SavepointReason.Scheduled, Optional.empty());
     assertThat(plan().effects()).containsExactly(create);
 
-    savepoints(new Requested("orders-uid-1-20300101-0400", "uid", NOW, true, false, true));
+    savepoints(
+        new Requested(
+            "orders-uid-1-20300101-0400",
+            "uid",
+            NOW,
+            SavepointReason.Scheduled,
+            SavepointPhase.Pending,
+            false,
+            false));
     assertThat(plan().effects()).isEmpty();
     assertThat(schedule(plan()).due()).isNull();
   }
@@ -175,7 +244,15 @@ class TurnsTest {
     status(
         "schedule",
         new ScheduleStatus("0 * * * * UTC", "2030-01-01T04:00:00Z", "orders-uid-1-20300101-0300"));
-    savepoints(new Requested("orders-uid-1-20300101-0200", "uid", NOW, false, false, true));
+    savepoints(
+        new Requested(
+            "orders-uid-1-20300101-0200",
+            "uid",
+            NOW,
+            SavepointReason.Scheduled,
+            SavepointPhase.Taking,
+            false,
+            false));
 
     assertThat(plan().effects()).isEmpty();
     assertThat(schedule(plan()).due()).isNull();
@@ -211,7 +288,15 @@ class TurnsTest {
                 SavepointReason.Upgrade,
                 Optional.of("s3://bucket/a-2/savepoint-1")));
 
-    savepoints(new Requested("orders-uid-1-r1-01234567", "uid", NOW, false, true, false));
+    savepoints(
+        new Requested(
+            "orders-uid-1-r1-01234567",
+            "uid",
+            NOW,
+            SavepointReason.Manual,
+            SavepointPhase.Completed,
+            false,
+            false));
 
     assertThat(plan().effects()).isEmpty();
     assertThat(requireNonNull(plan().status().restorePoints()).get(0).savepoint())
@@ -274,7 +359,14 @@ class TurnsTest {
   }
 
   private static Requested waiting(String name, int age) {
-    return new Requested(name, "uid-" + name, NOW.plusSeconds(age), true, false, false);
+    return new Requested(
+        name,
+        "uid-" + name,
+        NOW.plusSeconds(age),
+        SavepointReason.Manual,
+        SavepointPhase.Pending,
+        false,
+        false);
   }
 
   private void turnOf(String name) {

@@ -1,6 +1,7 @@
 package io.streamjob.operator.simulation;
 
 import io.streamjob.api.v1beta1.RolloutOutcome;
+import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.StreamJobSpec;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.Answer;
@@ -290,7 +291,13 @@ final class World {
           savepoints.put(
               create.name(),
               new Observation.Requested(
-                  create.name(), "uid-of-" + create.name(), now(), false, true, false));
+                  create.name(),
+                  "uid-of-" + create.name(),
+                  now(),
+                  create.reason(),
+                  SavepointPhase.Completed,
+                  true,
+                  false));
       case Effect.LeaveOut leaveOut -> {
         if (weather.bucketDown) {
           return SILENCE;

@@ -100,11 +100,7 @@ final class Removal {
                 .optional()
                 .filter(SavepointView.InProgress.class::isInstance)
                 .isPresent();
-    Instant deadline =
-        Instant.parse(requireNonNullElse(before.takenAt(), Instant.EPOCH.toString()))
-            .plus(
-                seen.job().optional().map(job -> job.policy().timeout()).orElse(limits.waiting()));
-    return !runs || seen.now().isAfter(deadline);
+    return !runs || SavepointPlanner.isGivenUp(before, seen.now());
   }
 
   private SavepointPlan inUse(String user) {

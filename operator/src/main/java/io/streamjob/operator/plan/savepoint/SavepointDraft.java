@@ -46,6 +46,7 @@ final class SavepointDraft {
   private @Nullable String parent;
   private @Nullable String engineVersion;
   private @Nullable String takenAt;
+  private @Nullable String giveUpAt;
   private @Nullable String verifiedAt;
   private @Nullable String expiresAt;
   private @Nullable String stuckSince;
@@ -74,6 +75,7 @@ final class SavepointDraft {
     this.parent = before.parent();
     this.engineVersion = before.engineVersion();
     this.takenAt = before.takenAt();
+    this.giveUpAt = before.giveUpAt();
     this.verifiedAt = before.verifiedAt();
     this.expiresAt = before.expiresAt();
     this.stuckSince = before.stuckSince();
@@ -144,6 +146,10 @@ final class SavepointDraft {
 
   void takenAt(Instant time) {
     takenAt = time.toString();
+  }
+
+  void giveUpAt(Instant time) {
+    giveUpAt = time.toString();
   }
 
   void directory(@Nullable String value) {
@@ -245,6 +251,7 @@ final class SavepointDraft {
         parent,
         engineVersion,
         takenAt,
+        giveUpAt,
         verifiedAt,
         expiresAt,
         stuckSince,

@@ -1,11 +1,11 @@
 package io.streamjob.operator.plan.savepoint;
 
 import io.streamjob.api.v1beta1.RevisionStatus;
+import io.streamjob.api.v1beta1.SavepointFormat;
 import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.SavepointReason;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.api.v1beta1.StreamSavepointStatus;
-import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.plan.Observation.StoredRevision;
 import io.streamjob.operator.reading.Reading;

@@ -20,10 +20,10 @@ import io.streamjob.operator.plan.savepoint.SavepointObservation.Wish;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.snapshots.Manifest;
 import io.streamjob.operator.snapshots.Verification;
+import io.streamjob.operator.spec.EffectiveSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ public final class SavepointPlanner {
   private final StreamSavepointStatus before;
   private final SavepointDraft draft;
 
-  SavepointPlanner(SavepointObservation seen, SavepointLimits limits) {
+  private SavepointPlanner(SavepointObservation seen, SavepointLimits limits) {
     this.seen = seen;
     this.limits = limits;
     this.wish = seen.wish();
@@ -50,8 +50,9 @@ public final class SavepointPlanner {
 
   /** What to write and do next. */
   public static SavepointPlan plan(SavepointObservation seen, SavepointLimits limits) {
-    SavepointPlanner planner = new SavepointPlanner(seen, limits);
-    return seen.wish().deletedAt().isPresent() ? new Removal(seen, limits).plan() : planner.plan();
+    return seen.wish().deletedAt().isPresent()
+        ? new Removal(seen, limits).plan()
+        : new SavepointPlanner(seen, limits).plan();
   }
 
   private SavepointPlan plan() {
@@ -94,9 +95,10 @@ public final class SavepointPlanner {
       draft.directory(current.directory());
       draft.trigger(TriggerId.of(wish.uid() + "/savepoint"));
       draft.takenAt(seen.now());
+      // Written down, so that it is the same for whoever cannot ask for the spec, or finds another.
+      draft.giveUpAt(seen.now().plus(job.policy().timeout()));
       draft.phase(SavepointPhase.Taking);
-      return say(
-          "Unknown", Reason.SavepointUnderWay, "the savepoint is being taken", Duration.ZERO);
+      return say("Unknown", Reason.SavepointUnderWay, "the savepoint is being taken");
     }
     return await(Reason.SavepointWaiting, whatFor(job, turn), job.policy().timeout());
   }
@@ -200,32 +202,28 @@ public final class SavepointPlanner {
   }
 
   private SavepointFormat format() {
-    return wish.format()
-        .or(
-            () ->
-                seen.job()
-                    .optional()
-                    .map(
-                        job ->
-                            SavepointFormat.valueOf(
-                                job.policy().format().name().toUpperCase(Locale.ROOT))))
-        .orElse(SavepointFormat.NATIVE);
+    return switch (wish.format()
+        .or(() -> seen.job().optional().map(job -> job.policy().format()))
+        .orElse(EffectiveSpec.Savepoints.DEFAULT.format())) {
+      case Native -> SavepointFormat.NATIVE;
+      case Canonical -> SavepointFormat.CANONICAL;
+    };
   }
 
   private SavepointPlan goOn(Optional<SavepointEffect> effect, String sentence) {
-    Instant deadline = Instant.parse(requireNonNullElse(before.takenAt(), "")).plus(timeout());
-    if (seen.now().isAfter(deadline)) {
+    if (isGivenUp(before, seen.now())) {
       return fail(
           Reason.SavepointTimedOut,
-          "expected it within %s (spec.savepoints.timeout), found: %s; next step: see docs/operations/runbooks.md#savepointtimedout"
-              .formatted(timeout(), sentence));
+          "expected it from %s to %s (spec.savepoints.timeout), found: %s; next step: see docs/operations/runbooks.md#savepointtimedout"
+              .formatted(before.takenAt(), before.giveUpAt(), sentence));
     }
-    draft.waitingFor(sentence + "; until " + deadline);
+    draft.waitingFor(sentence + "; until " + before.giveUpAt());
     return new SavepointPlan(draft.build(), effect, Optional.empty(), limits.lookSoon());
   }
 
-  private Duration timeout() {
-    return seen.job().optional().map(job -> job.policy().timeout()).orElse(limits.waiting());
+  /** Whether the engine is waited for no longer. */
+  static boolean isGivenUp(StreamSavepointStatus status, Instant now) {
+    return now.isAfter(Instant.parse(requireNonNullElse(status.giveUpAt(), "")));
   }
 
   private SavepointPlan read(String location) {
@@ -246,8 +244,7 @@ public final class SavepointPlanner {
             "True",
             Reason.SavepointVerified,
             "%s is whole: %d files, %s"
-                .formatted(before.location(), whole.files(), SavepointDraft.people(whole.bytes())),
-            Duration.ZERO);
+                .formatted(before.location(), whole.files(), SavepointDraft.people(whole.bytes())));
       }
       case Reading.Known<Verification>(Verification.Whole whole) -> unread("no manifest");
       case Reading.Known<Verification>(Verification.Broken(String defect)) -> incomplete(defect);
@@ -285,19 +282,19 @@ public final class SavepointPlanner {
         draft.build(), Optional.empty(), Optional.empty(), limits.lookWaiting());
   }
 
-  SavepointPlan fail(Reason reason, String message) {
+  private SavepointPlan fail(Reason reason, String message) {
     draft.phase(SavepointPhase.Failed);
-    return say("False", reason, message, Duration.ZERO);
+    return say("False", reason, message);
   }
 
   /** Nothing is decided on a guess. */
-  SavepointPlan stay(String sentence) {
+  private SavepointPlan stay(String sentence) {
     draft.waitingFor(sentence);
     return new SavepointPlan(draft.build(), Optional.empty(), Optional.empty(), limits.lookSoon());
   }
 
   /** A new state, told once. */
-  private SavepointPlan say(String verified, Reason reason, String message, Duration again) {
+  private SavepointPlan say(String verified, Reason reason, String message) {
     String sentence = "%s: %s".formatted(wish, message);
     draft.waitingFor(null);
     draft.verified(verified, reason, sentence);
@@ -307,6 +304,6 @@ public final class SavepointPlanner {
         draft.isSaid(reason, sentence)
             ? Optional.empty()
             : Optional.of(new Notice("False".equals(verified), reason, sentence)),
-        again);
+        Duration.ZERO);
   }
 }

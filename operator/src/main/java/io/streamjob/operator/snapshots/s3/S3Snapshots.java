@@ -163,22 +163,6 @@ public final class S3Snapshots implements Snapshots, AutoCloseable {
   }
 
   @Override
-  public Reading<List<OperatorState>> operators(Storage storage, String location) {
-    return ask(
-        storage,
-        location,
-        (bucket, folder) -> {
-          Optional<byte[]> file = bucket.read(folder.child(METADATA), limits.metadataBytes());
-          return file.isEmpty()
-              ? Reading.absent()
-              : Reading.known(
-                  metadata(file.get()).getOperatorStates().stream()
-                      .map(S3Snapshots::operator)
-                      .toList());
-        });
-  }
-
-  @Override
   public Reading<Manifest> manifest(Storage storage, String location) {
     return ask(
         storage,

@@ -203,6 +203,28 @@ class SavepointPlannerTest {
   }
 
   @Test
+  void theDeadlineIsThatOfTheBeginningWhoeverCanBeAsked() {
+    EffectiveSpec.Savepoints patient =
+        Altered.copy(EffectiveSpec.Savepoints.DEFAULT, "timeout", Duration.ofHours(1));
+    see("job", Reading.known(Altered.copy(job(status(null, "me")), "policy", patient)));
+    written(plan());
+    see("taken", Reading.known(new SavepointView.InProgress()));
+    see("now", NOW.plus(Duration.ofMinutes(59)));
+    for (Reading<Job> asked :
+        List.<Reading<Job>>of(
+            Reading.unknown("time limit passed"),
+            Reading.absent(),
+            Reading.known(job(status(null, "me"))))) {
+      see("job", asked);
+      assertThat(plan().status().phase()).isEqualTo("Taking");
+    }
+
+    see("now", NOW.plus(Duration.ofMinutes(61)));
+
+    assertThat(plan().status().phase()).isEqualTo("Failed");
+  }
+
+  @Test
   void onlyWhatWasReadBackIsCompleted() {
     verifying();
     assertThat(plan().status().phase()).isEqualTo("Verifying");

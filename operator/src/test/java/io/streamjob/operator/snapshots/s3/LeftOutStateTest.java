@@ -140,7 +140,7 @@ class LeftOutStateTest {
 
     assertThat(snapshots.leaveOut(storage, location("nowhere"), List.of(), file))
         .isEqualTo(Reading.absent());
-    assertThat(snapshots.operators(storage, location("nowhere"))).isEqualTo(Reading.absent());
+    assertThat(snapshots.manifest(storage, location("nowhere"))).isEqualTo(Reading.absent());
     assertThat(
             snapshots
                 .leaveOut(storage, location("native"), List.of(), "s3://another-bucket/x")
@@ -168,7 +168,7 @@ class LeftOutStateTest {
   }
 
   private static List<OperatorState> operators(String key) {
-    return snapshots.operators(storage, location(key)).optional().orElseThrow();
+    return snapshots.manifest(storage, location(key)).optional().orElseThrow().operators();
   }
 
   private static String location(String key) {
