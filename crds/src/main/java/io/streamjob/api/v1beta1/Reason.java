@@ -86,6 +86,15 @@ public enum Reason {
   SavepointExpired,
   /** There is no StreamJob of the name that a StreamSavepoint gives. */
   JobNotFound,
+  /** What spec.restore names is missing, not whole, or not completed. */
+  RestorePointUnusable,
+  /**
+   * An earlier StreamJob of the name has left state; whether this one goes on from it, a person
+   * says.
+   */
+  StateFound,
+  /** An earlier StreamJob of the name has pods that are still there. */
+  PodsOfEarlierJob,
   /** The new job did not start from the location that it was told. */
   RestoredFromElsewhere,
   /** The new job completed too few checkpoints in time. */

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a request by annotation. */
+/** What became of something that is asked for once. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RequestStatus(
-    @JsonPropertyDescription("The annotation, such as streamjob.io/restart.")
+    @JsonPropertyDescription("The annotation, such as streamjob.io/restart, or spec.restore.")
         @Nullable String annotation,
     @JsonPropertyDescription(
-            "The value that was acted upon; the same value is not acted upon again.")
+            "The value, or the id of the restore, that was acted upon; the same is not acted upon again.")
         @Nullable String value,
     @JsonPropertyDescription("Attempt that it began. Unset: it began none.")
         @Nullable Integer attempt,

@@ -61,6 +61,12 @@ public record RolloutStatus(
             "Location that the new job starts from; verified once the step is past Verifying. Unset: not yet known, or empty state.")
         @Nullable String restoreFrom,
     @JsonPropertyDescription(
+            "Id of the spec.restore that the rollout carries out. Unset: it carries out none.")
+        @Nullable String restoreId,
+    @JsonPropertyDescription(
+            "Location that the new revision starts from instead, as spec.restore says; verified before the rollout began. Unset: none was wished, or empty state was.")
+        @Nullable String restorePoint,
+    @JsonPropertyDescription(
             "Pod of the old coordinator when the stop was requested; a different one has forgotten the request.")
         @Nullable String coordinatorUid,
     @JsonPropertyDescription(

@@ -85,6 +85,9 @@ public record StreamJobSpec(
             "Whether the job is to stand still: true stops it with a verified savepoint, whatever upgrade.state says, and takes its pods away; false starts what the spec says by then from that savepoint. Unset: false.")
         @Nullable Boolean suspend,
     @JsonPropertyDescription(
+            "State to start from instead of the job's own: a running job is stopped with its own savepoint first, unless upgrade.state is None. Unset: its own, and empty state at a first start.")
+        @Nullable RestoreSpec restore,
+    @JsonPropertyDescription(
             "The pod that plans and coordinates the job (the engine's JobManager). Unset: the defaults of its fields.")
         @Nullable CoordinatorSpec coordinator,
     @JsonPropertyDescription(

@@ -6,6 +6,7 @@ import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.HistoryStatus;
 import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.PreflightPolicy;
+import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
@@ -52,18 +53,41 @@ final class Beginning {
    *
    * @param annotation empty: the spec
    * @param revision a stored one; empty: the wished spec is stored as a new one
+   * @param chosen what it starts from instead of the job's own state
+   * @param note what history will say besides the outcome
    */
-  record Goal(Optional<String> annotation, Optional<Integer> revision) {
-    static final Goal SPEC = new Goal(Optional.empty(), Optional.empty());
-    static final Goal RESTART = new Goal(Optional.of(Annotations.RESTART), Optional.empty());
+  record Goal(
+      Optional<String> annotation,
+      Optional<Integer> revision,
+      Optional<Journal.Chosen> chosen,
+      Optional<String> note) {
+    static final Goal SPEC =
+        new Goal(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    static final Goal RESTART = askedBy(Annotations.RESTART, Optional.empty());
+
+    private static Goal askedBy(String annotation, Optional<Integer> revision) {
+      return new Goal(
+          Optional.of(annotation),
+          revision,
+          Optional.empty(),
+          Optional.of("asked for by " + annotation));
+    }
 
     /** Nothing else comes: what is current stays so, and stands still. */
     static Goal suspension(RevisionStatus current) {
-      return new Goal(Optional.empty(), Optional.ofNullable(current.number()));
+      return new Goal(
+          Optional.empty(),
+          Optional.ofNullable(current.number()),
+          Optional.empty(),
+          Optional.empty());
     }
 
     static Goal back(int revision) {
-      return new Goal(Optional.of(Annotations.ROLLBACK), Optional.of(revision));
+      return askedBy(Annotations.ROLLBACK, Optional.of(revision));
+    }
+
+    static Goal restore(Journal.Chosen chosen, String note) {
+      return new Goal(Optional.empty(), Optional.empty(), Optional.of(chosen), Optional.of(note));
     }
   }
 
@@ -81,7 +105,7 @@ final class Beginning {
             current.map(RevisionStatus::number),
             goal.revision().orElseGet(this::nextRevision),
             goal.annotation().map(name -> new Journal.Asked(name, seen.wishedHash())),
-            goal.annotation().map(name -> "asked for by " + name),
+            goal.note(),
             Optional.ofNullable(before.job()).map(JobStatus::id).map(JobId::new),
             0,
             preflight(strategy, step, restoreFrom),
@@ -89,6 +113,7 @@ final class Beginning {
             warm ? Check.Pending : Check.Skipped,
             Optional.empty(),
             restoreFrom,
+            goal.chosen(),
             0,
             Optional.empty(),
             step == RolloutStep.Retiring ? Optional.of(seen.now()) : Optional.empty(),
@@ -106,17 +131,42 @@ final class Beginning {
   }
 
   private void takeUpRequests(Journal journal) {
+    journal
+        .chosen()
+        .ifPresent(
+            chosen ->
+                draft.request(RestoreSpec.FIELD, chosen.id(), journal.attempt(), "under way"));
     seen.requests()
         .newRestart(before)
         .ifPresent(id -> draft.request(Annotations.RESTART, id, journal.attempt(), "under way"));
     if (goal.revision().isPresent()) {
+      giveUpRestore(seen, draft);
       seen.requests()
           .newRollback(before)
           .ifPresent(to -> draft.request(Annotations.ROLLBACK, to, journal.attempt(), "under way"));
     }
   }
 
+  /** Who goes back behind a spec, goes back behind the restore in it as well. */
+  static void giveUpRestore(Observation seen, StatusDraft draft) {
+    Requests.newRestore(seen.wished(), seen.status())
+        .ifPresent(
+            restore ->
+                draft.request(
+                    RestoreSpec.FIELD,
+                    restore.id(),
+                    null,
+                    "given up: annotation %s went back behind it".formatted(Annotations.ROLLBACK)));
+  }
+
   private static String sentence(Journal journal) {
+    String sentence = begins(journal);
+    return journal.chosen().isPresent()
+        ? sentence + journal.note().map(note -> "; it " + note).orElse("")
+        : sentence;
+  }
+
+  private static String begins(Journal journal) {
     return switch (journal.strategy()) {
       case Initial ->
           "First start begins, attempt %d: revision %d".formatted(journal.attempt(), journal.to());
@@ -132,15 +182,20 @@ final class Beginning {
     };
   }
 
-  /** Under Cold it costs downtime, and is done only if it decides what is dropped. */
+  /**
+   * Without an old job beside it costs downtime, and is done only if it decides what is dropped.
+   */
   private Check preflight(
       RolloutStrategy strategy, RolloutStep step, Optional<String> restoreFrom) {
-    boolean hasState = restoreFrom.isPresent() || step == RolloutStep.Stopping;
+    boolean hasState =
+        goal.chosen()
+            .map(chosen -> chosen.location().isPresent())
+            .orElse(restoreFrom.isPresent() || step == RolloutStep.Stopping);
     boolean worthIt =
         switch (strategy) {
           case Warm -> true;
-          case Cold -> hasState && !spec.program().dropStateOf().isEmpty();
-          case Initial, Suspend -> false;
+          case Initial, Cold -> hasState && !spec.program().dropStateOf().isEmpty();
+          case Suspend -> false;
         };
     return worthIt && spec.upgrade().preflight() != PreflightPolicy.Off
         ? Check.Pending

@@ -156,7 +156,7 @@ final class Confirmation {
               "%s: expected to start from %s, found %s"
                   .formatted(
                       subject,
-                      journal.restoreFrom().orElse("empty state"),
+                      journal.startsFrom().orElse("empty state"),
                       checkpoints.restoredFrom().orElse("empty state"))));
     }
     if (facts.newJob().isAbsent()) {
@@ -182,7 +182,7 @@ final class Confirmation {
   }
 
   private boolean startedAsTold(Checkpoints checkpoints) {
-    return checkpoints.restoredFrom().equals(journal.restoreFrom())
+    return checkpoints.restoredFrom().equals(journal.startsFrom())
         || checkpoints.restoredFrom().filter(this::isOfNewJob).isPresent();
   }
 

@@ -8,6 +8,7 @@ import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.Phase;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RejectedSpecStatus;
+import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.UpgradeState;
@@ -57,7 +58,9 @@ final class Ending {
     boolean empty = journal.restoreFrom().isEmpty();
     boolean fits =
         rollout.seen().wished() instanceof Parsed.Valid(EffectiveSpec wished)
-            && empty == (wished.upgrade().state() == UpgradeState.None);
+            && !rollout.isOtherRestore()
+            && (journal.chosen().isPresent()
+                || empty == (wished.upgrade().state() == UpgradeState.None));
     Obstacle superseded =
         new Obstacle(
             Reason.Superseded,
@@ -115,7 +118,7 @@ final class Ending {
             new JobStatus(
                 subject.job(target.number(), journal.attempt()).hex(),
                 state.map(Enum::name).orElse("UNKNOWN"),
-                journal.restoreFrom().orElse(null),
+                journal.startsFrom().orElse(null),
                 journal.stepStartedAt().toString()));
     String name = rollout.subject(target.number());
     if (state.filter(JobState.RUNNING::equals).isPresent()) {
@@ -164,6 +167,10 @@ final class Ending {
     draft.condition(ConditionType.Progressing, Truth.False, reason, message);
     boolean superseded = failure.filter(it -> it.reason() == Reason.Superseded).isPresent();
     draft.requestsEnded(ended.attempt(), message);
+    if (superseded) {
+      // Nothing was restored: the wish stands, if it still does.
+      draft.requestForgotten(RestoreSpec.FIELD, ended.attempt());
+    }
     remember(ended, completed, superseded);
     if (failure.isEmpty()) {
       draft.condition(

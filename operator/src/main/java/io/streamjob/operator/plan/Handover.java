@@ -61,8 +61,7 @@ final class Handover {
       return wait("waits for the running job's coordinator pod");
     }
     int from = journal.from().orElseThrow();
-    // Who stands still is to go on from where it stood.
-    UpgradeState wished = journal.isSuspension() ? UpgradeState.Savepoint : spec.upgrade().state();
+    UpgradeState wished = handover(spec.upgrade().state());
     if (wished != UpgradeState.None && rollout.target(from).optional().isEmpty()) {
       return wait("waits for revision " + from + " to be listed, which says where its state goes");
     }
@@ -89,6 +88,12 @@ final class Handover {
                       case None -> ": is cancelled";
                     })),
         request(next));
+  }
+
+  /** Who stands still, or makes way for other state, is to go on from where it stood. */
+  private UpgradeState handover(UpgradeState wished) {
+    boolean ownStateWaits = journal.chosen().isPresent() && wished == UpgradeState.Checkpoint;
+    return journal.isSuspension() || ownStateWaits ? UpgradeState.Savepoint : wished;
   }
 
   private Journal.Stop stopBy(UpgradeState handover, String coordinatorUid) {

@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  * @param oldJob the job that is stopped
  * @param unmapped ids of operators whose state has nowhere to go, as far as the preflight has found
  * @param stop the request to end the old job; present from the moment it may have been sent
- * @param restoreFrom where the new job starts from; verified once the step is past Verifying
+ * @param restoreFrom what the old job was ended with; verified once the step is past Verifying. The
+ *     new job starts from it, unless another point is chosen; the old one does in a rollback
+ * @param chosen what {@code spec.restore} names, if that is carried out
  * @param checkpoints how many the new job had completed when that was last written; once there is
  *     one, it may have committed results
  * @param outcome how it ends, once that is decided
@@ -55,6 +57,7 @@ public record Journal(
     Check warmUp,
     Optional<Stop> stop,
     Optional<String> restoreFrom,
+    Optional<Chosen> chosen,
     long checkpoints,
     Optional<RolloutOutcome> outcome,
     Optional<Instant> stoppedAt,
@@ -91,6 +94,19 @@ public record Journal(
    */
   public record Stop(
       UpgradeState handover, TriggerId trigger, String directory, String coordinatorUid) {}
+
+  /**
+   * State that somebody has chosen.
+   *
+   * @param id of {@code spec.restore}
+   * @param location read back before the rollout began; empty: empty state
+   */
+  public record Chosen(String id, Optional<String> location) {}
+
+  /** Where the job that is started starts from; empty: empty state. */
+  public Optional<String> startsFrom() {
+    return chosen.isEmpty() || isRollback() ? restoreFrom : chosen.get().location();
+  }
 
   /** Whether the new job starts from a checkpoint of the old one instead of its savepoint. */
   public boolean isByCheckpoint() {
@@ -292,6 +308,8 @@ public record Journal(
                     required("savepointDirectory", status.savepointDirectory()),
                     required("coordinatorUid", status.coordinatorUid()))),
         Optional.ofNullable(status.restoreFrom()),
+        Optional.ofNullable(status.restoreId())
+            .map(id -> new Chosen(id, Optional.ofNullable(status.restorePoint()))),
         requireNonNullElse(status.checkpoints(), 0L),
         Optional.ofNullable(status.outcome()).map(RolloutOutcome::valueOf),
         Optional.ofNullable(status.stoppedAt()).map(Instant::parse),
@@ -322,6 +340,8 @@ public record Journal(
         stop.map(request -> request.trigger().hex()).orElse(null),
         stop.map(Stop::directory).orElse(null),
         restoreFrom.orElse(null),
+        chosen.map(Chosen::id).orElse(null),
+        chosen.flatMap(Chosen::location).orElse(null),
         stop.map(Stop::coordinatorUid).orElse(null),
         checkpoints == 0 ? null : checkpoints,
         outcome.map(Enum::name).orElse(null),

@@ -66,6 +66,7 @@ final class JournalDraft {
         warmUp,
         stop,
         restoreFrom,
+        before.chosen(),
         checkpoints,
         outcome,
         stoppedAt,

@@ -129,7 +129,7 @@ final class Launch {
                 spec,
                 subject.run(journal.target(), journal.attempt()),
                 subject.job(journal.target(), journal.attempt()),
-                without.map(Effect.LeaveOut::file).or(journal::restoreFrom)));
+                without.map(Effect.LeaveOut::file).or(journal::startsFrom)));
     return Stream.concat(without.stream(), Stream.of(submit));
   }
 
@@ -144,11 +144,11 @@ final class Launch {
     return dropped.isEmpty() || journal.isRollback()
         ? Optional.empty()
         : journal
-            .restoreFrom()
+            .startsFrom()
             .map(
                 location ->
                     new Effect.LeaveOut(
-                        journal.from().orElseThrow(),
+                        Preflight.reader(journal),
                         location,
                         dropped,
                         location + "/without-a-" + journal.attempt()));

@@ -119,6 +119,8 @@ public record Observation(
    *     that can tell that the job is over
    * @param service revision that the job's own service selects, or {@link #FOREIGN_SERVICE}
    * @param savepoints the StreamSavepoints of the job
+   * @param restorePoint what {@code spec.restore} names; Absent: there is no such StreamSavepoint
+   * @param earlier what earlier StreamJobs of the name have left
    */
   public record Facts(
       Reading<Optional<Obstacle>> storage,
@@ -141,7 +143,9 @@ public record Observation(
       Reading<TasksView> newTasks,
       Reading<String> newState,
       Reading<Integer> service,
-      Reading<List<Requested>> savepoints) {
+      Reading<List<Requested>> savepoints,
+      Reading<RestorePointView> restorePoint,
+      Reading<EarlierView> earlier) {
 
     /** Nothing was asked. */
     public static final Facts NONE =
@@ -149,6 +153,8 @@ public record Observation(
             Reading.unknown(NOT_ASKED),
             ClusterView.UNSEEN,
             ClusterView.UNSEEN,
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),

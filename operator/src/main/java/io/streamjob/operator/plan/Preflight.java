@@ -127,6 +127,11 @@ final class Preflight {
             spec);
   }
 
+  /** The revision that reaches the storage of what the new job starts from. */
+  static int reader(Journal journal) {
+    return journal.chosen().isPresent() ? journal.to() : journal.from().orElseThrow();
+  }
+
   /** Ids of the operators whose state may go. */
   static Set<String> mayBeDropped(EffectiveSpec spec) {
     return spec.program().dropStateOf().stream()
@@ -173,8 +178,8 @@ final class Preflight {
   }
 
   private Plan submitPreflight(EffectiveSpec spec) {
-    if (journal.stoppedAt().isPresent()) {
-      return submitPreflight(spec, journal.restoreFrom());
+    if (journal.stoppedAt().isPresent() || journal.chosen().isPresent()) {
+      return submitPreflight(spec, journal.startsFrom());
     }
     boolean empty = spec.upgrade().state() == UpgradeState.None;
     return switch (facts.oldCheckpoints()) {
@@ -199,10 +204,7 @@ final class Preflight {
             .map(
                 location ->
                     new Effect.LeaveOut(
-                        journal.from().orElseThrow(),
-                        location,
-                        journal.unmapped(),
-                        copies() + "/_metadata"));
+                        reader(journal), location, journal.unmapped(), copies() + "/_metadata"));
     Effect submit =
         new Effect.Submit(
             journal.to(),
@@ -222,6 +224,11 @@ final class Preflight {
    * files that the copy refers to.
    */
   private String copies() {
+    Optional<String> chosen = journal.chosen().flatMap(Journal.Chosen::location);
+    if (chosen.isPresent()) {
+      return "%s/preflight-a-%d-%d"
+          .formatted(chosen.get(), journal.attempt(), journal.preflightRetries());
+    }
     String savepoints = rollout.seen().folders().savepoint();
     return savepoints.substring(0, savepoints.length() - 1)
         + "-preflight-"

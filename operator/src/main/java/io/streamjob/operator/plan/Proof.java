@@ -27,15 +27,28 @@ final class Proof {
   Plan verifying() {
     return switch (rollout.facts().verification()) {
       case Reading.Known<Verification>(Verification.Whole whole) -> whole(whole);
-      case Reading.Known<Verification>(Verification.Broken(String defect)) ->
-          emptyIsWished() ? withoutState() : broken(defect);
-      case Reading.Absent<Verification> absent ->
-          emptyIsWished() ? withoutState() : broken("there is no _metadata");
+      case Reading.Known<Verification>(Verification.Broken(String defect)) -> defective(defect);
+      case Reading.Absent<Verification> absent -> defective("there is no _metadata");
       case Reading.Unknown<Verification> unknown ->
           emptyIsWished() && rollout.isLasting()
               ? withoutState()
               : rollout.stay("waits for the storage to answer", rollout.limits().lookNow());
     };
+  }
+
+  private Plan defective(String defect) {
+    if (emptyIsWished()) {
+      return withoutState();
+    }
+    // The new job starts from what was chosen; this would only have been the way back.
+    return journal.chosen().isPresent() && !isReverted()
+        ? rollout.afterStop(
+            journal
+                .withoutState()
+                .withNote(
+                    "there is no way back, as %s %s is not whole: %s"
+                        .formatted(kind(), journal.restoreFrom().orElseThrow(), defect)))
+        : broken(defect);
   }
 
   private Plan whole(Verification.Whole whole) {
@@ -72,7 +85,13 @@ final class Proof {
     return rollout.isWishedAnew()
         && journal.asked().isEmpty()
         && isSpecOf(journal.from().orElseThrow())
-        && !isSpecOf(journal.to());
+        && (!isSpecOf(journal.to()) || isRestoreWithdrawn());
+  }
+
+  private boolean isRestoreWithdrawn() {
+    return journal.chosen().isPresent()
+        && rollout.seen().wished() instanceof Parsed.Valid(EffectiveSpec wished)
+        && wished.restore().isEmpty();
   }
 
   private boolean isSpecOf(int revision) {

@@ -31,5 +31,9 @@ public enum Question {
   /** Which revision does the job's own service select? */
   SERVICE,
   /** Which StreamSavepoints of the job are there? */
-  SAVEPOINTS
+  SAVEPOINTS,
+  /** Where does what spec.restore names lie, and is it whole? */
+  RESTORE_POINT,
+  /** What have earlier StreamJobs of the name left? */
+  EARLIER
 }

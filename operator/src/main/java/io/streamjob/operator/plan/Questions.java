@@ -1,5 +1,6 @@
 package io.streamjob.operator.plan;
 
+import static io.streamjob.operator.plan.Question.EARLIER;
 import static io.streamjob.operator.plan.Question.NEW_CHECKPOINTS;
 import static io.streamjob.operator.plan.Question.NEW_CLUSTER;
 import static io.streamjob.operator.plan.Question.NEW_JOB;
@@ -9,6 +10,7 @@ import static io.streamjob.operator.plan.Question.OLD_CLUSTER;
 import static io.streamjob.operator.plan.Question.OLD_JOB;
 import static io.streamjob.operator.plan.Question.OPERATORS;
 import static io.streamjob.operator.plan.Question.PREFLIGHT;
+import static io.streamjob.operator.plan.Question.RESTORE_POINT;
 import static io.streamjob.operator.plan.Question.SAVEPOINT;
 import static io.streamjob.operator.plan.Question.SAVEPOINTS;
 import static io.streamjob.operator.plan.Question.SERVICE;
@@ -106,7 +108,15 @@ public final class Questions {
     if (current != null && !suspended) {
       questions.add(OLD_JOB);
     }
+    if (current == null && !suspend) {
+      questions.add(EARLIER);
+    }
+    boolean restore = !suspend && Requests.newRestore(wished, status).isPresent();
+    if (restore) {
+      questions.add(RESTORE_POINT);
+    }
     if (current == null
+        || restore
         || suspend
         || !wishedHash.equals(current.specHash())
         || requests.newRestart(status).isPresent()

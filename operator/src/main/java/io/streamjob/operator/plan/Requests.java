@@ -2,7 +2,10 @@ package io.streamjob.operator.plan;
 
 import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.RequestStatus;
+import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.spec.EffectiveSpec;
+import io.streamjob.operator.spec.Parsed;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,6 +56,13 @@ public record Requests(
   /** The id of a savepoint that was not acted upon yet. */
   Optional<String> newSavepoint(StreamJobStatus status) {
     return savepoint.filter(value -> isNew(status, Annotations.SAVEPOINT, value));
+  }
+
+  /** What is to be started from instead of the job's own state, if that was not carried out yet. */
+  static Optional<EffectiveSpec.Restore> newRestore(Parsed wished, StreamJobStatus status) {
+    return wished instanceof Parsed.Valid(EffectiveSpec spec)
+        ? spec.restore().filter(restore -> isNew(status, RestoreSpec.FIELD, restore.id()))
+        : Optional.empty();
   }
 
   private static boolean isNew(StreamJobStatus status, String annotation, String value) {

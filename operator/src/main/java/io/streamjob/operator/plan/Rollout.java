@@ -122,6 +122,9 @@ final class Rollout {
     if (isSuspendWished() || journal.isSuspension()) {
       return isSuspendWished() != journal.isSuspension();
     }
+    if (isOtherRestore()) {
+      return true;
+    }
     if (journal.asked().isPresent()) {
       return !journal.asked().get().wish().equals(seen.wishedHash());
     }
@@ -129,6 +132,19 @@ final class Rollout {
         seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)
             && !wished.isTriedLike(revision.spec());
     return otherWay || !revision.specHash().equals(seen.wishedHash());
+  }
+
+  /** Whether {@code spec.restore} says otherwise by now: another point, or none any more. */
+  boolean isOtherRestore() {
+    if (!(seen.wished() instanceof Parsed.Valid(EffectiveSpec wished))) {
+      return false;
+    }
+    return journal.chosen().isEmpty()
+        ? Requests.newRestore(seen.wished(), seen.status()).isPresent()
+        : !wished
+            .restore()
+            .map(EffectiveSpec.Restore::id)
+            .equals(journal.chosen().map(Journal.Chosen::id));
   }
 
   /** A spec that cannot be carried out says neither. */

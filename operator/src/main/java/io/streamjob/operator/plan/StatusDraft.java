@@ -12,6 +12,7 @@ import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RejectedSpecStatus;
 import io.streamjob.api.v1beta1.RequestStatus;
 import io.streamjob.api.v1beta1.RestorePointStatus;
+import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.SavepointStatus;
 import io.streamjob.api.v1beta1.ScheduleStatus;
@@ -115,14 +116,32 @@ final class StatusDraft {
     rejected = value;
   }
 
-  /** What became of a request by annotation; the one before it is forgotten. */
+  /**
+   * What became of a request; the one before it is forgotten. Of restores the newest few are
+   * remembered: going back in Git may bring an older id back.
+   */
   void request(String annotation, String value, @Nullable Integer attempt, String result) {
     requests =
         Stream.concat(
                 Stream.of(
                     new RequestStatus(annotation, Requests.shortened(value), attempt, result)),
-                requests.stream().filter(other -> !annotation.equals(other.annotation())))
+                requests.stream()
+                    .filter(
+                        other ->
+                            annotation.equals(RestoreSpec.FIELD)
+                                ? !isOf(other, annotation, value)
+                                : !annotation.equals(other.annotation())))
             .toList();
+    List<RequestStatus> restores =
+        requests.stream().filter(it -> RestoreSpec.FIELD.equals(it.annotation())).toList();
+    if (restores.size() > limits.history()) {
+      RequestStatus oldest = restores.getLast();
+      requests = requests.stream().filter(it -> !it.equals(oldest)).toList();
+    }
+  }
+
+  private static boolean isOf(RequestStatus request, String name, String value) {
+    return name.equals(request.annotation()) && value.equals(request.value());
   }
 
   /** The attempt that requests began has ended. */
@@ -134,6 +153,17 @@ final class StatusDraft {
                     Objects.equals(attempt, request.attempt())
                         ? new RequestStatus(request.annotation(), request.value(), attempt, result)
                         : request)
+            .toList();
+  }
+
+  /** It was not carried out after all. */
+  void requestForgotten(String name, int attempt) {
+    requests =
+        requests.stream()
+            .filter(
+                request ->
+                    !(name.equals(request.annotation())
+                        && Objects.equals(attempt, request.attempt())))
             .toList();
   }
 

@@ -84,7 +84,7 @@ final class Steady {
                   Beginning.Goal.suspension(before.current()));
       case Parsed.Valid(EffectiveSpec wished) ->
           before.current() == null
-              ? roll(refusedBefore(), wished, Beginning.Goal.SPEC)
+              ? follow(new Restoring(seen).atFirstStart(wished), wished, this::start)
               : decide(wished, before.current());
     };
   }
@@ -116,11 +116,30 @@ final class Steady {
         .map(Steady::obstacle);
   }
 
+  /** How it goes on if no state is chosen. */
+  private interface Otherwise {
+    Plan plan(EffectiveSpec wished);
+  }
+
+  private Plan follow(Restoring.Finding finding, EffectiveSpec wished, Otherwise otherwise) {
+    return switch (finding) {
+      case Restoring.Finding.Nothing nothing -> otherwise.plan(wished);
+      case Restoring.Finding.Usable(Journal.Chosen chosen, String note) ->
+          roll(Optional.empty(), wished, Beginning.Goal.restore(chosen, note));
+      case Restoring.Finding.InTheWay(Obstacle obstacle) -> hold(obstacle);
+      case Restoring.Finding.NotTold notTold -> couldNotAsk();
+    };
+  }
+
+  private Plan start(EffectiveSpec wished) {
+    return roll(refusedBefore(), wished, Beginning.Goal.SPEC);
+  }
+
   /** Something runs, or has run: an annotation may ask for more than the spec does. */
   private Plan decide(EffectiveSpec wished, RevisionStatus current) {
     Optional<String> back = seen.requests().newRollback(before);
     if (back.isEmpty()) {
-      return follow(wished, current, refusedBefore());
+      return follow(wished, current);
     }
     if (!(seen.revisions()
         instanceof Reading.Known<Map<Integer, Observation.StoredRevision>>(var stored))) {
@@ -136,7 +155,7 @@ final class Steady {
               Annotations.ROLLBACK,
               back.get(),
               "the number of a stored revision, one of " + new TreeSet<>(stored.keySet()));
-      return telling(refusal, follow(wished, current, refusedBefore()));
+      return telling(refusal, follow(wished, current));
     }
     int number = revision.get().number();
     return current.number() != null && current.number() == number
@@ -150,12 +169,19 @@ final class Steady {
   /** The revision to go back to runs already: what is wished beyond it is given up. */
   private Plan stay(EffectiveSpec wished, RevisionStatus current, String value) {
     draft.request(Annotations.ROLLBACK, value, null, "revision " + value + " is the current one");
+    Beginning.giveUpRestore(seen, draft);
     if (seen.wishedHash().equals(current.specHash())) {
       return follow(wished, current, refusedBefore());
     }
     RejectedSpecStatus rejected = Ending.rolledBackByHand(seen, seen.wishedHash(), value);
     draft.rejected(rejected);
     return follow(wished, current, Optional.of(obstacle(rejected)));
+  }
+
+  /** State that is chosen comes before all else that the spec asks for. */
+  private Plan follow(EffectiveSpec wished, RevisionStatus current) {
+    return follow(
+        new Restoring(seen).look(), wished, spec -> follow(spec, current, refusedBefore()));
   }
 
   /** What the spec asks for, or a restart of what it says already. */
@@ -216,7 +242,7 @@ final class Steady {
     }
     return spec.suspend()
         ? suspend(before.current(), beginning)
-        : replace(spec.upgrade(), before.current(), beginning);
+        : replace(spec.upgrade(), before.current(), beginning, goal.chosen().isPresent());
   }
 
   /** The job is stopped with a savepoint, unless it was already; then its pods go. */
@@ -251,9 +277,15 @@ final class Steady {
     return new Plan(before, List.of(), Optional.empty(), limits.lookSoon());
   }
 
-  /** The job runs, ended or is lost: what a new version would start from decides how it begins. */
-  private Plan replace(EffectiveSpec.Upgrade how, RevisionStatus current, Beginning beginning) {
+  /**
+   * The job runs, ended or is lost: what a new version would start from decides how it begins.
+   *
+   * @param chosen whether that is something else than the job's own state
+   */
+  private Plan replace(
+      EffectiveSpec.Upgrade how, RevisionStatus current, Beginning beginning, boolean chosen) {
     boolean empty = how.state() == UpgradeState.None;
+    boolean needsNone = empty || chosen;
     Optional<String> finalSavepoint = finalSavepoint(before);
     if (finalSavepoint.isPresent()) {
       // The job was stopped with it by a rollout that did not end well; nobody need be asked.
@@ -263,7 +295,7 @@ final class Steady {
     return switch (seen.facts().oldJob()) {
       // A rollout that failed without a way back has left nothing that could answer.
       case Reading.Unknown<JobView> gone when seen.facts().oldCluster().isGone() ->
-          empty
+          needsNone
               ? beginning.begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty())
               : hold(noState(current));
       case Reading.Unknown<JobView> unknown ->
@@ -276,9 +308,9 @@ final class Steady {
           how.strategy() == UpgradeStrategy.Warm
               ? beginning.begin(RolloutStrategy.Warm, RolloutStep.Preparing, Optional.empty())
               : beginning.begin(RolloutStrategy.Cold, RolloutStep.Stopping, Optional.empty());
-      case Reading.Known<JobView> ended when empty ->
+      case Reading.Known<JobView> ended when needsNone ->
           beginning.begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty());
-      case Reading.Absent<JobView> absent when empty ->
+      case Reading.Absent<JobView> absent when needsNone ->
           beginning.begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty());
       case Reading.Known<JobView> ended -> hold(noState(current));
       case Reading.Absent<JobView> absent -> hold(noState(current));
@@ -314,8 +346,8 @@ final class Steady {
         Reason.JobLost,
         "%s: the job of revision %d has ended without a savepoint, so that the new version has no fresh"
                 .formatted(seen.subject(), current.number())
-            + " state to start from; next step: bring the old job back, or set spec.upgrade.state to"
-            + " None to start empty on purpose");
+            + " state to start from; next step: bring the old job back, or name a restore point in"
+            + " spec.restore, or set spec.upgrade.state to None to start empty on purpose");
   }
 
   /** The savepoint that the current job itself was stopped with, if it was. */

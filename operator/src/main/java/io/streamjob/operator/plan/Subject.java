@@ -11,6 +11,12 @@ import io.streamjob.operator.engine.TriggerId;
  * after a crash or as a second operator, repeats it under the same id.
  */
 public record Subject(String namespace, String name, String uid, long generation) {
+  private static final int SHORT = 8;
+
+  /** The beginning of the uid, which tells the objects of one name from each other. */
+  public String shortUid() {
+    return uid.substring(0, Math.min(SHORT, uid.length()));
+  }
 
   /** The job that a revision runs in an attempt. */
   public JobId job(int revision, int attempt) {

@@ -217,7 +217,7 @@ final class Turns {
 
   /** Of this very object: one created anew under its name makes others. */
   private String name(String what) {
-    return "%s-%s-%s".formatted(seen.subject().name(), shortened(seen.subject().uid()), what);
+    return "%s-%s-%s".formatted(seen.subject().name(), seen.subject().shortUid(), what);
   }
 
   private static String shortened(String id) {

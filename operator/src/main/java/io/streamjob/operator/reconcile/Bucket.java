@@ -7,14 +7,19 @@ import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Obstacle;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.resources.JobFolder;
+import io.streamjob.operator.resources.Owner;
 import io.streamjob.operator.snapshots.Manifest;
 import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Snapshots;
+import io.streamjob.operator.snapshots.StateFound;
 import io.streamjob.operator.snapshots.Storage;
 import io.streamjob.operator.snapshots.StorageProbe;
 import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +65,7 @@ final class Bucket {
   }
 
   Reading<Verification> verify(String namespace, EffectiveSpec.State state, String location) {
-    return ask(namespace, state, storage -> snapshots.verify(storage, location));
+    return ask(namespace, at(location, state), storage -> snapshots.verify(storage, location));
   }
 
   Reading<String> find(String namespace, EffectiveSpec.State state, String directory) {
@@ -77,7 +82,7 @@ final class Bucket {
   }
 
   Reading<Manifest> manifest(String namespace, EffectiveSpec.State state, String location) {
-    return ask(namespace, state, storage -> snapshots.manifest(storage, location));
+    return ask(namespace, at(location, state), storage -> snapshots.manifest(storage, location));
   }
 
   Reading<String> anythingIn(String namespace, EffectiveSpec.State state, String folder) {
@@ -88,12 +93,36 @@ final class Bucket {
     return ask(namespace, state, storage -> snapshots.delete(storage, folder));
   }
 
+  Reading<Instant> writtenAt(String namespace, EffectiveSpec.State state, String location) {
+    return ask(namespace, at(location, state), storage -> snapshots.writtenAt(storage, location));
+  }
+
+  /** Those of earlier StreamJobs of the same name. */
+  Reading<List<StateFound>> earlier(Owner owner, EffectiveSpec.State state) {
+    JobFolder own = JobFolder.of(owner, state);
+    return ask(
+        owner.namespace(),
+        state,
+        storage ->
+            snapshots.states(
+                storage,
+                own.parent(),
+                owner.name() + "-",
+                folder -> JobFolder.isOfName(owner.name(), folder) && !own.isNamed(folder)));
+  }
+
   Reading<Integer> leaveOut(String namespace, EffectiveSpec.State state, Effect.LeaveOut effect) {
     return ask(
         namespace,
-        state,
+        at(effect.location(), state),
         storage ->
             snapshots.leaveOut(storage, effect.location(), effect.operators(), effect.file()));
+  }
+
+  /** A restore point that somebody chooses may lie in another bucket of the same storage. */
+  private static EffectiveSpec.State at(String location, EffectiveSpec.State state) {
+    String bucket = URI.create(location).getAuthority();
+    return bucket == null ? state : state.in(bucket);
   }
 
   private <T> Reading<T> ask(

@@ -1,5 +1,7 @@
 package io.streamjob.operator.reconcile;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -14,14 +16,19 @@ import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.Component;
 import io.streamjob.operator.resources.Labels;
 import io.streamjob.operator.resources.Names;
+import io.streamjob.operator.resources.Owner;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the objects, the pods and the coordinator of one revision; straight, past any cache. */
 final class Clusters {
+  private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
+
   private final KubernetesClient client;
   private final Engine engine;
 
@@ -111,6 +118,31 @@ final class Clusters {
     } catch (KubernetesClientException e) {
       return Reading.unknown("the API server did not tell which pods exist");
     }
+  }
+
+  /** A pod that may run for an earlier StreamJob of the name. */
+  Reading<Optional<String>> earlierPod(Owner owner) {
+    try {
+      return Reading.known(
+          client
+              .pods()
+              .inNamespace(owner.namespace())
+              .withLabel(Labels.NAME, owner.name())
+              .list()
+              .getItems()
+              .stream()
+              .filter(pod -> !owner.uid().equals(pod.getMetadata().getLabels().get(Labels.UID)))
+              .filter(pod -> !hasEnded(pod))
+              .map(pod -> pod.getMetadata().getName())
+              .min(Comparator.naturalOrder()));
+    } catch (KubernetesClientException e) {
+      return Reading.unknown("the API server did not tell which pods exist");
+    }
+  }
+
+  private static boolean hasEnded(Pod pod) {
+    return pod.getStatus() != null
+        && ENDED.contains(requireNonNullElse(pod.getStatus().getPhase(), ""));
   }
 
   /** Pods that ought to be there and are not: their maker says why. */

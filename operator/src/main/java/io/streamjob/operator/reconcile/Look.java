@@ -18,12 +18,14 @@ import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.plan.ClusterView;
+import io.streamjob.operator.plan.EarlierView;
 import io.streamjob.operator.plan.Journal;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Observation.Facts;
 import io.streamjob.operator.plan.Obstacle;
 import io.streamjob.operator.plan.Question;
 import io.streamjob.operator.plan.Questions;
+import io.streamjob.operator.plan.RestorePointView;
 import io.streamjob.operator.plan.Subject;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.JobFolder;
@@ -151,7 +153,9 @@ final class Look {
         ask(
             Question.SAVEPOINTS,
             () ->
-                new StreamSavepoints(sources.client(), owner.namespace()).requested(owner.name())));
+                new StreamSavepoints(sources.client(), owner.namespace()).requested(owner.name())),
+        ask(Question.RESTORE_POINT, () -> restorePoint(wished)),
+        ask(Question.EARLIER, () -> earlier(wished)));
   }
 
   private boolean isOpen(Question question, Questions.Answers first) {
@@ -316,6 +320,23 @@ final class Look {
         : Reading.unknown("the old revision is not listed");
   }
 
+  private Reading<RestorePointView> restorePoint(Parsed wished) {
+    return wished instanceof Parsed.Valid(EffectiveSpec spec) && spec.restore().isPresent()
+        ? new RestorePoints(sources.client(), sources.bucket(), owner.namespace())
+            .look(spec.restore().get(), spec.state())
+        : Reading.unknown("the spec names no restore point");
+  }
+
+  private Reading<EarlierView> earlier(Parsed wished) {
+    if (!(wished instanceof Parsed.Valid(EffectiveSpec spec))) {
+      return Reading.unknown("the spec names no storage");
+    }
+    return sources.clusters().earlierPod(owner)
+            instanceof Reading.Known<Optional<String>>(Optional<String> pod)
+        ? sources.bucket().earlier(owner, spec.state()).map(states -> new EarlierView(pod, states))
+        : Reading.unknown("the API server did not tell which pods exist");
+  }
+
   private Reading<String> newState() {
     Optional<EffectiveSpec.State> state = stateOf(journal.map(Journal::watched));
     return state.isPresent() && newJob().isPresent()
@@ -330,6 +351,12 @@ final class Look {
 
   /** Those of what the preflight starts from, which is the newest checkpoint or the savepoint. */
   private Reading<List<OperatorState>> operators(Reading<Checkpoints> oldCheckpoints) {
+    Optional<String> chosen = journal.flatMap(Journal::chosen).flatMap(Journal.Chosen::location);
+    if (chosen.isPresent()) {
+      return stateOf(journal.map(Journal::to))
+          .map(state -> sources.bucket().operators(owner.namespace(), state, chosen.get()))
+          .orElse(Reading.unknown("the new revision is not listed"));
+    }
     Optional<String> location =
         journal
             .flatMap(Journal::restoreFrom)

@@ -138,7 +138,7 @@ final class Observer {
     Optional<JobFolder> fresh = folder(owner, Optional.of(rollout.to()), revisions);
     String newJob = subject.job(rollout.to(), rollout.attempt()).hex();
     return new Observation.Folders(
-        old.map(place -> place.savepoints(rollout.attempt())).orElse(""),
+        old.or(() -> fresh).map(place -> place.savepoints(rollout.attempt())).orElse(""),
         old.flatMap(place -> rollout.oldJob().map(job -> place.checkpoints(job.hex()))).orElse(""),
         fresh.map(place -> place.checkpoints(newJob)).orElse(""),
         fresh.map(place -> place.scratch(rollout.attempt())).orElse(""));

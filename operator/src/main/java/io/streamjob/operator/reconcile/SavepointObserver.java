@@ -19,9 +19,11 @@ import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.engine.TriggerId;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Observation.StoredRevision;
+import io.streamjob.operator.plan.Restoring;
 import io.streamjob.operator.plan.savepoint.SavepointObservation;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Origin;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Restorer;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Wish;
 import io.streamjob.operator.plan.savepoint.SavepointQuestions;
 import io.streamjob.operator.reading.Reading;
@@ -33,6 +35,7 @@ import io.streamjob.operator.spec.Parsed;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -91,6 +94,7 @@ final class SavepointObserver {
             () ->
                 engine.version(names(StreamSavepoints.owner(savepoint), status).coordinatorUri())),
         when(ask.siblings(), () -> new StreamSavepoints(client, namespace).siblings()),
+        when(ask.siblings(), () -> restorers(namespace)),
         when(
             ask.leftover(),
             () ->
@@ -107,6 +111,22 @@ final class SavepointObserver {
           : Reading.known(there.getMetadata().getDeletionTimestamp() != null);
     } catch (KubernetesClientException e) {
       return Reading.unknown("the API server did not tell about the namespace");
+    }
+  }
+
+  private Reading<List<Restorer>> restorers(String namespace) {
+    try {
+      return Reading.known(
+          client.resources(StreamJob.class).inNamespace(namespace).list().getItems().stream()
+              .flatMap(
+                  job ->
+                      Restoring.points(
+                              Observer.understand(job),
+                              requireNonNullElse(job.getStatus(), Observer.NOTHING_WRITTEN))
+                          .map(from -> new Restorer(job.getMetadata().getName(), from)))
+              .toList());
+    } catch (KubernetesClientException e) {
+      return Reading.unknown("the API server did not list the StreamJobs");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.streamjob.operator.resources;
 
 import io.streamjob.operator.spec.EffectiveSpec;
+import java.util.regex.Pattern;
 
 /**
  * A StreamJob's folder in the bucket; the uid is part of its name, so that a StreamJob never finds
@@ -10,12 +11,29 @@ import io.streamjob.operator.spec.EffectiveSpec;
  * @param key without a slash at either end
  */
 public record JobFolder(String bucket, String key) {
+  private static final Pattern SHORT_UID = Pattern.compile("[0-9a-f]{8}");
 
   /** The folder below {@code spec.state.storage}. */
   public static JobFolder of(Owner owner, EffectiveSpec.State state) {
     String prefix = state.prefix().isEmpty() ? "" : state.prefix() + "/";
     return new JobFolder(
         state.bucket(), prefix + owner.namespace() + "/" + owner.name() + "-" + owner.shortUid());
+  }
+
+  /** Whether a folder beside it is of a StreamJob of this name. */
+  public static boolean isOfName(String job, String folder) {
+    return folder.startsWith(job + "-")
+        && SHORT_UID.matcher(folder.substring(job.length() + 1)).matches();
+  }
+
+  /** Whether it has this name itself. */
+  public boolean isNamed(String folder) {
+    return key.endsWith("/" + folder);
+  }
+
+  /** Where the folders of a namespace's StreamJobs lie. */
+  public String parent() {
+    return "s3://" + bucket + "/" + key.substring(0, key.lastIndexOf('/')) + "/";
   }
 
   public String uri() {

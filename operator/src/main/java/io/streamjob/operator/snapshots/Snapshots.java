@@ -1,7 +1,9 @@
 package io.streamjob.operator.snapshots;
 
 import io.streamjob.operator.reading.Reading;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Savepoints and checkpoints in the bucket. Every call is bounded in time, may be repeated, and
@@ -30,6 +32,18 @@ public interface Snapshots {
    * one job. Absent: the storage answers, and there is none.
    */
   Reading<String> newestCheckpoint(Storage storage, String folder);
+
+  /**
+   * Savepoints and completed checkpoints in the folders of {@code parent} whose names match, newest
+   * first.
+   *
+   * @param beginning of those names
+   */
+  Reading<List<StateFound>> states(
+      Storage storage, String parent, String beginning, Predicate<String> folder);
+
+  /** When the {@code _metadata} at a location was written. Absent: there is none. */
+  Reading<Instant> writtenAt(Storage storage, String location);
 
   /** What a savepoint or checkpoint says it holds. Absent: there is no {@code _metadata} there. */
   Reading<Manifest> manifest(Storage storage, String location);

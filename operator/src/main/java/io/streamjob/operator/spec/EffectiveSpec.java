@@ -7,6 +7,7 @@ import io.streamjob.api.v1beta1.CheckpointMode;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.PreflightPolicy;
+import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.SavepointFormat;
 import io.streamjob.api.v1beta1.StateBackend;
@@ -36,6 +37,7 @@ public record EffectiveSpec(
     Savepoints savepoints,
     Upgrade upgrade,
     boolean suspend,
+    Optional<Restore> restore,
     Pod coordinator,
     Pod worker,
     int replicas,
@@ -64,6 +66,7 @@ public record EffectiveSpec(
         savepoints,
         other.upgrade.keepingState(),
         other.suspend,
+        other.restore,
         coordinator,
         worker,
         replicas,
@@ -112,7 +115,20 @@ public record EffectiveSpec(
       Optional<URI> endpoint,
       String region,
       boolean pathStyleAccess,
-      Optional<String> credentialsSecret) {}
+      Optional<String> credentialsSecret) {
+    /** Another bucket, reached in the same way. */
+    public State in(String otherBucket) {
+      return new State(
+          otherBucket,
+          prefix,
+          backend,
+          incremental,
+          endpoint,
+          region,
+          pathStyleAccess,
+          credentialsSecret);
+    }
+  }
 
   /** Periodic checkpoints. */
   public record Checkpoints(
@@ -147,6 +163,23 @@ public record EffectiveSpec(
             Duration.ofHours(24),
             10,
             Duration.ofDays(7));
+  }
+
+  /**
+   * State to start from instead of the job's own.
+   *
+   * @param from name of a StreamSavepoint, a folder {@code s3://bucket/path} without a slash at its
+   *     end, or {@link RestoreSpec#NONE}
+   * @param id the wish is carried out once per id
+   */
+  public record Restore(String from, String id) {
+    public boolean isEmptyState() {
+      return from.equals(RestoreSpec.NONE);
+    }
+
+    public boolean isLocation() {
+      return from.startsWith("s3://");
+    }
   }
 
   /** How a change is rolled out. */

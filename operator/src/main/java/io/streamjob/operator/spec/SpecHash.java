@@ -15,9 +15,9 @@ import java.util.HexFormat;
  * Tells whether two specs need a rollout between them.
  *
  * <p>The hash covers what the user wrote, not the defaults: an operator with other defaults
- * restarts nothing. It leaves out {@code savepoints}, {@code upgrade}, {@code suspend} and {@code
- * job.dropStateOf}, which say what happens to a job and when, not what to run. The form is
- * versioned, so that a later operator can tell its hashes from these.
+ * restarts nothing. It leaves out {@code savepoints}, {@code upgrade}, {@code suspend}, {@code
+ * restore} and {@code job.dropStateOf}, which say what happens to a job and when, not what to run.
+ * The form is versioned, so that a later operator can tell its hashes from these.
  */
 public final class SpecHash {
   private static final JsonMapper CANONICAL =
@@ -34,6 +34,7 @@ public final class SpecHash {
     tree.remove("savepoints");
     tree.remove("upgrade");
     tree.remove("suspend");
+    tree.remove("restore");
     if (tree.get("job") instanceof ObjectNode job) {
       job.remove("dropStateOf");
     }

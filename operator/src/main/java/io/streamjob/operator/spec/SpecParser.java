@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.CheckpointMode;
 import io.streamjob.api.v1beta1.CheckpointsSpec;
 import io.streamjob.api.v1beta1.ConfirmSpec;
@@ -14,6 +15,7 @@ import io.streamjob.api.v1beta1.JobSpec;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.OwnedKeys;
 import io.streamjob.api.v1beta1.PreflightPolicy;
+import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.RetentionSpec;
 import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.S3Spec;
@@ -62,6 +64,10 @@ public final class SpecParser {
   private static final Pattern JAR = Pattern.compile("local://(/.+\\.jar)");
   private static final Pattern STORAGE =
       Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?");
+  private static final Pattern RESTORE_FROM =
+      Pattern.compile(
+          RestoreSpec.NONE
+              + "|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+|[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
 
   /**
    * Names that owned options had in earlier versions of the engine, which still reads them: one of
@@ -118,6 +124,7 @@ public final class SpecParser {
             savepoints(spec.savepoints()),
             upgrade(spec.upgrade()),
             Boolean.TRUE.equals(spec.suspend()),
+            restore(spec.restore()),
             pod(
                 "spec.coordinator",
                 coordinator.resources(),
@@ -289,6 +296,26 @@ public final class SpecParser {
             .orElse(RollbackPolicy.Automatic),
         count("spec.upgrade.confirm.checkpoints", confirm.checkpoints(), MOST_CHECKPOINTS, 1),
         duration("spec.upgrade.confirm.within", confirm.within(), Duration.ofMinutes(5), 1_000));
+  }
+
+  private Optional<EffectiveSpec.Restore> restore(@Nullable RestoreSpec given) {
+    if (given == null) {
+      return Optional.empty();
+    }
+    String from = requireNonNullElse(given.from(), "");
+    String id = requireNonNullElse(given.id(), "");
+    if (!RESTORE_FROM.matcher(from).matches()) {
+      problem(
+          "spec.restore.from",
+          "the name of a StreamSavepoint, a folder s3://bucket/path, or None",
+          quote(given.from()));
+    }
+    if (id.isBlank() || id.length() > Annotations.MAX_LENGTH) {
+      problem(
+          "spec.restore.id", "1 to " + Annotations.MAX_LENGTH + " characters", quote(given.id()));
+    }
+    // As people copy it: the folder, its file, or with a slash.
+    return Optional.of(new EffectiveSpec.Restore(from.replaceAll("/+(_metadata)?$", ""), id));
   }
 
   private EffectiveSpec.Pod pod(

@@ -2,6 +2,7 @@ package io.streamjob.operator.plan;
 
 import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.operator.engine.ApplicationView;
 import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.Checkpoints;
@@ -15,6 +16,7 @@ import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.snapshots.OperatorIds;
 import io.streamjob.operator.snapshots.OperatorState;
+import io.streamjob.operator.snapshots.StateFound;
 import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
@@ -41,6 +43,7 @@ final class Alphabet {
               NEW.byCheckpoint(),
               NEW.cold(),
               Wish.image("orders:3", 3),
+              NEW.restoring(Journals.CHOSEN, "a"),
               NEW.invalid())
           .map(Wished::of)
           .toList();
@@ -121,7 +124,32 @@ final class Alphabet {
             new TasksView(1, 1, Optional.of(Journals.NOW))),
         draw(Question.NEW_STATE, "s3://bucket/orders/checkpoints/job/chk-1"),
         draw(Question.SERVICE, 1, 2),
-        draw(Question.SAVEPOINTS, List.of()));
+        draw(Question.SAVEPOINTS, List.of()),
+        draw(
+            Question.RESTORE_POINT,
+            restorePoint(Optional.empty(), new Verification.Whole(2, 9)),
+            restorePoint(Optional.empty(), new Verification.Broken("size 8")),
+            restorePoint(Optional.of(SavepointPhase.Completed), new Verification.Whole(2, 9)),
+            restorePoint(Optional.of(SavepointPhase.Taking), new Verification.Whole(2, 9))),
+        earlier());
+  }
+
+  private static RestorePointView restorePoint(
+      Optional<SavepointPhase> phase, Verification verification) {
+    return new RestorePointView(
+        phase, Optional.of(Journals.CHOSEN), Optional.of(LONG_AGO), Reading.known(verification));
+  }
+
+  private Reading<EarlierView> earlier() {
+    Reading<EarlierView> drawn =
+        draw(
+            Question.EARLIER,
+            new EarlierView(Optional.empty(), List.of()),
+            new EarlierView(
+                Optional.empty(), List.of(new StateFound("s3://bucket/before/chk-1", LONG_AGO))),
+            new EarlierView(Optional.of("orders-1-coordinator"), List.of()));
+    // What there was has an answer or none.
+    return drawn.isAbsent() ? Reading.unknown("time limit passed") : drawn;
   }
 
   private Reading<Optional<Obstacle>> storage() {

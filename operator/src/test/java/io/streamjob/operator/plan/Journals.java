@@ -5,6 +5,7 @@ import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.TimingStatus;
 import io.streamjob.api.v1beta1.UpgradeState;
+import io.streamjob.operator.fixtures.Altered;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ final class Journals {
   static final Instant NOW = Instant.parse("2030-01-01T01:00:00Z");
   static final Subject SUBJECT = new Subject("shop", "orders", "uid-1", 2);
   static final String DIRECTORY = "s3://bucket/orders/savepoints/a-2/";
+  static final String CHOSEN = "s3://bucket/before/savepoints/a-2/savepoint-1";
   static final String LOCATION = DIRECTORY + "savepoint-1";
   static final String CHECKPOINTS =
       "s3://bucket/orders/checkpoints/" + SUBJECT.job(1, 1).hex() + "/";
@@ -64,6 +66,7 @@ final class Journals {
                 new Journal.Stop(UpgradeState.Savepoint, SUBJECT.stop(2), DIRECTORY, COORDINATOR))
             : Optional.empty(),
         stopped ? Optional.of(LOCATION) : Optional.empty(),
+        Optional.empty(),
         0,
         decided,
         stopped ? Optional.of(since) : Optional.empty(),
@@ -76,6 +79,11 @@ final class Journals {
   static Journal byCheckpoint(Journal asked) {
     return asked.withStop(
         new Journal.Stop(UpgradeState.Checkpoint, SUBJECT.stop(2), CHECKPOINTS, COORDINATOR));
+  }
+
+  /** The same, whose new job starts from what somebody has chosen. */
+  static Journal restoring(Journal asked) {
+    return Altered.copy(asked, "chosen", Optional.of(new Journal.Chosen("a", Optional.of(CHOSEN))));
   }
 
   /** A job that is confirmed, rolled back or blocked over was started before. */

@@ -3,7 +3,6 @@ package io.streamjob.operator.plan;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.SavepointPhase;
@@ -14,17 +13,15 @@ import io.streamjob.api.v1beta1.ScheduleStatus;
 import io.streamjob.api.v1beta1.StreamJobSpec;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.JobState;
-import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.fixtures.Altered;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Observation.Requested;
 import io.streamjob.operator.reading.Reading;
-import io.streamjob.operator.spec.SpecHash;
-import io.streamjob.operator.spec.SpecParser;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,40 +30,45 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TurnsTest {
   private static final Instant NOW = Instant.parse("2030-01-01T03:00:10Z");
 
-  private Observation seen = running();
+  private final Situation given = Situation.running();
+
+  @BeforeEach
+  void itIsTheHourOfTheSchedule() {
+    given.see("now", NOW);
+  }
 
   @Test
   void theOldestThatWaitsGetsItsTurnAndOneAtATime() {
     savepoints(waiting("b", 2), waiting("a", 1), waiting("c", 3));
 
-    StreamJobStatus first = plan().status();
+    StreamJobStatus first = given.plan().status();
     assertThat(first.savepoint()).isEqualTo(new SavepointStatus("a", "uid-a", NOW.toString()));
 
-    written(first);
-    assertThat(plan().status().savepoint()).isEqualTo(first.savepoint());
+    given.written(first);
+    assertThat(given.plan().status().savepoint()).isEqualTo(first.savepoint());
   }
 
   @Test
   void nobodyGetsATurnWhileTheJobDoesNotRun() {
     savepoints(waiting("a", 1));
-    facts("oldJob", Reading.known(job(JobState.RESTARTING)));
+    given.job(JobState.RESTARTING);
 
-    assertThat(plan().status().savepoint()).isNull();
+    assertThat(given.plan().status().savepoint()).isNull();
   }
 
   @Test
   void aTurnEndsWhenTheSavepointHasEndedOrIsGone() {
     turnOf("a");
-    assertThat(plan().status().savepoint()).as("nobody could list them").isNotNull();
+    assertThat(given.plan().status().savepoint()).as("nobody could list them").isNotNull();
     savepoints(
         new Requested(
             "a", "uid-a", NOW, SavepointReason.Manual, SavepointPhase.Taking, false, false));
-    assertThat(plan().status().savepoint()).as("it is being taken").isNotNull();
+    assertThat(given.plan().status().savepoint()).as("it is being taken").isNotNull();
 
     savepoints(
         new Requested(
             "a", "uid-a", NOW, SavepointReason.Manual, SavepointPhase.Completed, false, false));
-    assertThat(plan().status().savepoint()).as("it has ended").isNull();
+    assertThat(given.plan().status().savepoint()).as("it has ended").isNull();
     savepoints(
         new Requested(
             "a",
@@ -76,7 +78,7 @@ class TurnsTest {
             SavepointPhase.Taking,
             false,
             false));
-    assertThat(plan().status().savepoint()).as("it is gone").isNull();
+    assertThat(given.plan().status().savepoint()).as("it is gone").isNull();
   }
 
   @ParameterizedTest
@@ -85,7 +87,7 @@ class TurnsTest {
     turnOf("a");
     savepoints(new Requested("a", "uid-a", NOW, SavepointReason.Manual, phase, false, false));
 
-    boolean lasts = plan().status().savepoint() != null;
+    boolean lasts = given.plan().status().savepoint() != null;
 
     assertThat(lasts).isEqualTo(phase == SavepointPhase.Pending || phase == SavepointPhase.Taking);
   }
@@ -98,12 +100,12 @@ class TurnsTest {
         new Requested(
             "b", "uid-b", NOW, SavepointReason.Manual, SavepointPhase.Pending, true, false));
 
-    assertThat(plan().status().savepoint()).isNull();
+    assertThat(given.plan().status().savepoint()).isNull();
   }
 
   @Test
   void aJobThatIsNamedLikeACheckpointHasItsSavepointsRecorded() {
-    status(
+    given.status(
         "restorePoints",
         List.of(
             new RestorePointStatus(
@@ -118,7 +120,7 @@ class TurnsTest {
                 null)));
     savepoints();
 
-    assertThat(plan().effects()).hasSize(1);
+    assertThat(given.plan().effects()).hasSize(1);
   }
 
   @Test
@@ -127,9 +129,9 @@ class TurnsTest {
     savepoints(
         new Requested(
             "a", "uid-a", NOW, SavepointReason.Manual, SavepointPhase.Taking, false, false));
-    wish(Wish.image("orders:2", 2).spec());
+    given.wish(Wish.image("orders:2", 2).spec());
 
-    Plan waiting = plan();
+    Plan waiting = given.plan();
     assertThat(waiting.status().rollout()).isNull();
     assertThat(waiting.status().waitingFor()).contains("StreamSavepoint a is being taken");
 
@@ -137,46 +139,46 @@ class TurnsTest {
         new Requested(
             "a", "uid-a", NOW, SavepointReason.Manual, SavepointPhase.Completed, false, false));
 
-    assertThat(plan().status().rollout()).isNotNull();
-    assertThat(plan().status().savepoint()).isNull();
+    assertThat(given.plan().status().rollout()).isNotNull();
+    assertThat(given.plan().status().savepoint()).isNull();
   }
 
   @Test
   void aRolloutGoesBeforeASavepointThatOnlyWaits() {
     savepoints(waiting("a", 1));
-    wish(Wish.image("orders:2", 2).spec());
+    given.wish(Wish.image("orders:2", 2).spec());
 
-    assertThat(plan().status().rollout()).isNotNull();
-    assertThat(plan().status().savepoint()).isNull();
+    assertThat(given.plan().status().rollout()).isNotNull();
+    assertThat(given.plan().status().savepoint()).isNull();
   }
 
   @Test
   void anAnnotationIsActedUponOnceAndItsResultIsTheNameOfTheObject() {
-    see("requests", Requests.of(Map.of(Annotations.SAVEPOINT, "before-the-sale")));
+    given.see("requests", Requests.of(Map.of(Annotations.SAVEPOINT, "before-the-sale")));
     savepoints();
     Effect.CreateSavepoint create =
         new Effect.CreateSavepoint(
             "orders-uid-1-id-before-the-sale", SavepointReason.Manual, Optional.empty());
-    assertThat(plan().effects()).containsExactly(create);
-    assertThat(plan().status().requests()).as("until it is there").isNull();
+    assertThat(given.plan().effects()).containsExactly(create);
+    assertThat(given.plan().status().requests()).as("until it is there").isNull();
 
     savepoints(waiting(create.name(), 1));
 
-    assertThat(plan().effects()).isEmpty();
-    assertThat(plan().status().requests())
+    assertThat(given.plan().effects()).isEmpty();
+    assertThat(given.plan().status().requests())
         .singleElement()
         .satisfies(request -> assertThat(request.result()).contains(create.name()));
-    written(plan().status());
+    given.written(given.plan().status());
     savepoints();
-    assertThat(plan().effects()).as("acted upon for good").isEmpty();
+    assertThat(given.plan().effects()).as("acted upon for good").isEmpty();
   }
 
   @Test
   void anIdThatIsNoNameStillMakesOne() {
-    see("requests", Requests.of(Map.of(Annotations.SAVEPOINT, "Before the sale!")));
+    given.see("requests", Requests.of(Map.of(Annotations.SAVEPOINT, "Before the sale!")));
     savepoints();
 
-    assertThat(plan().effects())
+    assertThat(given.plan().effects())
         .singleElement()
         .isInstanceOfSatisfying(
             Effect.CreateSavepoint.class,
@@ -185,31 +187,33 @@ class TurnsTest {
 
   @Test
   void anEmptyIdIsRefused() {
-    see("requests", Requests.of(Map.of(Annotations.SAVEPOINT, " ")));
+    given.see("requests", Requests.of(Map.of(Annotations.SAVEPOINT, " ")));
     savepoints();
 
-    assertThat(plan().effects()).isEmpty();
-    assertThat(requireNonNull(plan().status().requests()).get(0).result()).startsWith("refused");
+    assertThat(given.plan().effects()).isEmpty();
+    assertThat(requireNonNull(given.plan().status().requests()).get(0).result())
+        .startsWith("refused");
   }
 
   @Test
   void aScheduleMakesOneSavepointWhenItsTimeHasCome() {
-    wish(scheduled("0 * * * *"));
-    written(plan().status());
-    assertThat(requireNonNull(seen.status().schedule()).nextAt()).isEqualTo("2030-01-01T04:00:00Z");
+    given.wish(scheduled("0 * * * *"));
+    given.written(given.plan().status());
+    assertThat(requireNonNull(given.seen().status().schedule()).nextAt())
+        .isEqualTo("2030-01-01T04:00:00Z");
 
-    see("now", Instant.parse("2030-01-01T04:00:03Z"));
-    StreamJobStatus due = plan().status();
+    given.see("now", Instant.parse("2030-01-01T04:00:03Z"));
+    StreamJobStatus due = given.plan().status();
     assertThat(due.schedule())
         .isEqualTo(
             new ScheduleStatus(
                 "0 * * * * UTC", "2030-01-01T05:00:00Z", "orders-uid-1-20300101-0400"));
-    written(due);
+    given.written(due);
     savepoints();
     Effect create =
         new Effect.CreateSavepoint(
             "orders-uid-1-20300101-0400", SavepointReason.Scheduled, Optional.empty());
-    assertThat(plan().effects()).containsExactly(create);
+    assertThat(given.plan().effects()).containsExactly(create);
 
     savepoints(
         new Requested(
@@ -220,28 +224,28 @@ class TurnsTest {
             SavepointPhase.Pending,
             false,
             false));
-    assertThat(plan().effects()).isEmpty();
-    assertThat(schedule(plan()).due()).isNull();
+    assertThat(given.plan().effects()).isEmpty();
+    assertThat(schedule(given.plan()).due()).isNull();
   }
 
   @Test
   void howeverManyTimesWereMissedTheyAreMadeUpForOnce() {
-    wish(scheduled("0 * * * *"));
-    written(plan().status());
-    facts("oldJob", Reading.known(job(JobState.FAILED)));
-    see("now", Instant.parse("2030-01-02T04:30:00Z"));
-    assertThat(plan().status().schedule()).isEqualTo(seen.status().schedule());
+    given.wish(scheduled("0 * * * *"));
+    given.written(given.plan().status());
+    given.job(JobState.FAILED);
+    given.see("now", Instant.parse("2030-01-02T04:30:00Z"));
+    assertThat(given.plan().status().schedule()).isEqualTo(given.seen().status().schedule());
 
-    facts("oldJob", Reading.known(job(JobState.RUNNING)));
+    given.job(JobState.RUNNING);
 
-    assertThat(schedule(plan()).nextAt()).isEqualTo("2030-01-02T05:00:00Z");
-    assertThat(schedule(plan()).due()).isEqualTo("orders-uid-1-20300101-0400");
+    assertThat(schedule(given.plan()).nextAt()).isEqualTo("2030-01-02T05:00:00Z");
+    assertThat(schedule(given.plan()).due()).isEqualTo("orders-uid-1-20300101-0400");
   }
 
   @Test
   void aScheduleDoesNotQueueASecondOneBehindTheFirst() {
-    wish(scheduled("0 * * * *"));
-    status(
+    given.wish(scheduled("0 * * * *"));
+    given.status(
         "schedule",
         new ScheduleStatus("0 * * * * UTC", "2030-01-01T04:00:00Z", "orders-uid-1-20300101-0300"));
     savepoints(
@@ -254,25 +258,25 @@ class TurnsTest {
             false,
             false));
 
-    assertThat(plan().effects()).isEmpty();
-    assertThat(schedule(plan()).due()).isNull();
+    assertThat(given.plan().effects()).isEmpty();
+    assertThat(schedule(given.plan()).due()).isNull();
   }
 
   @Test
   void anotherScheduleBeginsAnewAndNoneEndsIt() {
-    wish(scheduled("0 * * * *"));
-    written(plan().status());
-    wish(scheduled("30 * * * *"));
-    assertThat(schedule(plan()).nextAt()).isEqualTo("2030-01-01T03:30:00Z");
+    given.wish(scheduled("0 * * * *"));
+    given.written(given.plan().status());
+    given.wish(scheduled("30 * * * *"));
+    assertThat(schedule(given.plan()).nextAt()).isEqualTo("2030-01-01T03:30:00Z");
 
-    wish(Wish.image("orders:1", 1).spec());
+    given.wish(Wish.image("orders:1", 1).spec());
 
-    assertThat(plan().status().schedule()).isNull();
+    assertThat(given.plan().status().schedule()).isNull();
   }
 
   @Test
   void whatARolloutStoppedTheJobWithIsRecordedUntilTheObjectIsThere() {
-    status(
+    given.status(
         "restorePoints",
         List.of(
             new RestorePointStatus(
@@ -280,7 +284,7 @@ class TurnsTest {
             new RestorePointStatus(
                 "s3://bucket/job/chk-7", 1, "abcdefghij", null, null, 1L, 1, "Upgrade", null)));
     savepoints();
-    assertThat(plan().effects())
+    assertThat(given.plan().effects())
         .as("a checkpoint belongs to its job")
         .containsExactly(
             new Effect.CreateSavepoint(
@@ -298,58 +302,38 @@ class TurnsTest {
             false,
             false));
 
-    assertThat(plan().effects()).isEmpty();
-    assertThat(requireNonNull(plan().status().restorePoints()).get(0).savepoint())
+    assertThat(given.plan().effects()).isEmpty();
+    assertThat(requireNonNull(given.plan().status().restorePoints()).get(0).savepoint())
         .isEqualTo("orders-uid-1-r1-01234567");
-    written(plan().status());
-    assertThat(Questions.of(seen.status(), seen.wished(), seen.wishedHash(), seen.requests()))
+    given.written(given.plan().status());
+    assertThat(
+            Questions.of(
+                given.seen().status(),
+                given.seen().wished(),
+                given.seen().wishedHash(),
+                given.seen().requests()))
         .doesNotContain(Question.SAVEPOINTS);
   }
 
   @Test
   void whileNothingIsAskedForNobodyListsAnything() {
-    assertThat(Questions.of(seen.status(), seen.wished(), seen.wishedHash(), seen.requests()))
+    assertThat(
+            Questions.of(
+                given.seen().status(),
+                given.seen().wished(),
+                given.seen().wishedHash(),
+                given.seen().requests()))
         .doesNotContain(Question.SAVEPOINTS);
     assertThat(
             Questions.of(
-                seen.status(), seen.wished(), seen.wishedHash(), seen.requests().with(true)))
+                given.seen().status(),
+                given.seen().wished(),
+                given.seen().wishedHash(),
+                given.seen().requests().with(true)))
         .contains(Question.SAVEPOINTS);
   }
 
   // Given.
-
-  private static Observation running() {
-    StreamJobSpec wish = Wish.image("orders:1", 1).spec();
-    StreamJobStatus status =
-        Serialization.unmarshal(
-            """
-            {"schemaVersion": 1, "phase": "Running", "conditions": [],
-             "current": {"number": 1, "specHash": "%s", "image": "orders:1"},
-             "job": {"id": "%s", "state": "RUNNING"}}
-            """
-                .formatted(SpecHash.of(wish), Journals.SUBJECT.job(1, 1).hex()),
-            StreamJobStatus.class);
-    Observation.Facts facts =
-        Altered.copy(
-            Altered.copy(Observation.Facts.NONE, "oldJob", Reading.known(job(JobState.RUNNING))),
-            "storage",
-            Reading.known(Optional.empty()));
-    return new Observation(
-        Journals.SUBJECT,
-        SpecParser.parse(wish),
-        SpecHash.of(wish),
-        Requests.NONE,
-        status,
-        Reading.known(Map.of()),
-        facts,
-        Observation.Folders.NONE,
-        "app=orders",
-        NOW);
-  }
-
-  private static JobView job(JobState state) {
-    return new JobView(state, 0, Optional.empty());
-  }
 
   private static StreamJobSpec scheduled(String cron) {
     return Altered.copy(
@@ -370,39 +354,14 @@ class TurnsTest {
   }
 
   private void turnOf(String name) {
-    status("savepoint", new SavepointStatus(name, "uid-" + name, NOW.toString()));
+    given.status("savepoint", new SavepointStatus(name, "uid-" + name, NOW.toString()));
   }
 
   private void savepoints(Requested... there) {
-    facts("savepoints", Reading.known(List.of(there)));
-  }
-
-  private void facts(String component, Object value) {
-    see("facts", Altered.copy(seen.facts(), component, value));
-  }
-
-  private void status(String component, Object value) {
-    written(Altered.copy(seen.status(), component, value));
-  }
-
-  private void written(StreamJobStatus status) {
-    see("status", status);
-  }
-
-  private void wish(StreamJobSpec spec) {
-    see("wished", SpecParser.parse(spec));
-    see("wishedHash", SpecHash.of(spec));
-  }
-
-  private void see(String component, Object value) {
-    seen = Altered.copy(seen, component, value);
+    given.fact("savepoints", Reading.known(List.of(there)));
   }
 
   private static ScheduleStatus schedule(Plan plan) {
     return requireNonNull(plan.status().schedule());
-  }
-
-  private Plan plan() {
-    return Planner.plan(seen, Limits.DEFAULT);
   }
 }

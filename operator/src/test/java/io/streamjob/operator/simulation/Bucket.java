@@ -2,6 +2,7 @@ package io.streamjob.operator.simulation;
 
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.StateFound;
 import io.streamjob.operator.snapshots.Verification;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,6 +82,30 @@ final class Bucket {
         broken.contains(location)
             ? new Verification.Broken("expected data-1 of 1024 bytes, found no such object")
             : new Verification.Whole(2, 2048));
+  }
+
+  /** Restore points outside of a folder, newest first. */
+  Reading<List<StateFound>> statesBeside(String folder) {
+    return silent
+        ? Reading.unknown("503 SlowDown")
+        : Reading.known(
+            locations.entrySet().stream()
+                .filter(entry -> !entry.getKey().startsWith(folder))
+                .filter(entry -> isWhole(entry.getKey()))
+                .map(entry -> new StateFound(entry.getKey(), entry.getValue()))
+                .sorted(
+                    Comparator.comparing(StateFound::writtenAt)
+                        .reversed()
+                        .thenComparing(StateFound::location))
+                .toList());
+  }
+
+  /** Everything that a job could be started from, older ones first. */
+  List<String> restorePoints() {
+    return locations.entrySet().stream()
+        .sorted(Map.Entry.<String, Instant>comparingByValue().thenComparing(Map.Entry::getKey))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** A listing does not show yet what is younger than {@code lag}. */

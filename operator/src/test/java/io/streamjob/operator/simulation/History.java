@@ -4,6 +4,8 @@ import static io.streamjob.operator.simulation.Trace.Detail;
 
 import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RestoreSpec;
+import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Obstacle;
@@ -137,7 +139,7 @@ final class History {
   }
 
   private void mishap() {
-    switch (random.nextInt(13)) {
+    switch (random.nextInt(14)) {
       case 0, 1 -> stage.restartCoordinator(1 + random.nextInt(4));
       case 2 -> stage.loseWorkers();
       case 3 -> stage.cutOff(1 + random.nextInt(4), upTo(oneIn(4) ? 480_000 : 30_000));
@@ -149,6 +151,7 @@ final class History {
       case 9 -> annotate();
       case 10 -> loseAJobThatNobodySaw(1 + random.nextInt(4));
       case 11 -> suspendOrResume();
+      case 12 -> restore("restore-" + random.nextInt(6));
       default -> {}
     }
   }
@@ -182,17 +185,49 @@ final class History {
   private void annotate() {
     switch (random.nextInt(3)) {
       case 0 -> stage.annotate(Annotations.RESTART, "restart-" + random.nextInt(100));
-      case 1 -> stage.annotate(Annotations.ROLLBACK, "" + (1 + random.nextInt(4)));
+      case 1 -> stage.annotate(Annotations.ROLLBACK, "" + backTo());
       default -> stage.annotate(Annotations.HOLD, "" + stage.world.now().plus(upTo(120_000)));
     }
+  }
+
+  /** As a message may have told, or any. */
+  private int backTo() {
+    return Optional.ofNullable(stage.status().rollout())
+        .map(RolloutStatus::fromRevision)
+        .filter(from -> random.nextBoolean())
+        .orElse(1 + random.nextInt(4));
   }
 
   private void rare() {
     switch (random.nextInt(3)) {
       case 0 -> stage.runOut();
-      case 1 -> stage.recreate();
+      case 1 -> recreate();
       default -> stage.apply(wishes.getLast().invalid());
     }
+  }
+
+  /** Somebody who has deleted it too early chooses what it goes on from, or waits, or does not. */
+  private void recreate() {
+    stage.recreate();
+    if (oneIn(3)) {
+      stage.pass(upTo(20_000));
+    }
+    if (!oneIn(4)) {
+      restore(stage.world.subject().shortUid());
+    }
+  }
+
+  private void restore(String id) {
+    Wish last = wishes.getLast().restoring(restorePoint(), id);
+    wishes.add(last);
+    stage.apply(last);
+  }
+
+  private String restorePoint() {
+    List<String> all = stage.world.bucket().restorePoints();
+    return all.isEmpty() || oneIn(5)
+        ? RestoreSpec.NONE
+        : oneIn(8) ? "s3://bucket/nowhere" : all.get(random.nextInt(all.size()));
   }
 
   private Wish wish(int version) {

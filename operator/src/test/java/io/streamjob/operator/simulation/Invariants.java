@@ -2,6 +2,8 @@ package io.streamjob.operator.simulation;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.streamjob.api.v1beta1.RestorePointStatus;
+import io.streamjob.api.v1beta1.RestoreSpec;
+import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
@@ -76,6 +78,13 @@ final class Invariants {
     check(
         ledger.isIntended(job),
         () -> "rule 6: %s starts, and nobody has written down that it would".formatted(name(job)));
+    check(
+        world.aliveJobs().stream().allMatch(other -> other.life == job.life),
+        () -> "rule 1: %s starts beside one of an earlier StreamJob".formatted(name(job)));
+    if (isChosen(job)) {
+      begunFromChosen(job);
+      return;
+    }
     Optional<String> from = job.toldFrom();
     boolean givenUp = from.isEmpty() && emptyIsWished();
     check(
@@ -92,6 +101,36 @@ final class Invariants {
       }
     }
     ledger.begun(job);
+  }
+
+  /** Whether it is to start from what {@code spec.restore} names. */
+  private boolean isChosen(EngineJob job) {
+    RolloutStatus rollout = world.status().rollout();
+    return rollout != null
+        && rollout.restoreId() != null
+        && Objects.equals(rollout.toRevision(), job.revision)
+        && !RolloutOutcome.RolledBack.name().equals(rollout.outcome());
+  }
+
+  private void begunFromChosen(EngineJob job) {
+    RolloutStatus rollout = Objects.requireNonNull(world.status().rollout());
+    String id = Objects.requireNonNull(rollout.restoreId());
+    String from = job.toldFrom().orElse(RestoreSpec.NONE);
+    check(
+        ledger.isRestoreWished(id, from),
+        () -> "rule 3: %s starts from %s, and nobody has wished that".formatted(name(job), from));
+    check(
+        ledger.restores(world.newest().life(), id, Objects.requireNonNull(rollout.attempt())),
+        () -> "rule 3: restore %s is carried out again".formatted(id));
+    check(
+        !UpgradeState.None.name().equals(rollout.handover()) || startsEmpty(rollout),
+        () -> "rule 3: the old job was cancelled, and its state was to be kept");
+    ledger.begun(job);
+  }
+
+  void restoreWished(RestoreSpec restore) {
+    ledger.restoreWished(
+        Objects.requireNonNull(restore.id()), Objects.requireNonNull(restore.from()));
   }
 
   private boolean isPreflight(EngineJob job) {
@@ -202,7 +241,7 @@ final class Invariants {
         !last.isAlive() || last.progress() == 0,
         () -> "rule 2: %s is deleted while it runs".formatted(name(last)));
     check(
-        isKept(last) || startsEmpty(rollout),
+        isKept(last) || startsEmpty(rollout) || rollout.restoreId() != null,
         () -> "rule 2: %s is deleted, and its state is in no savepoint".formatted(name(last)));
   }
 

@@ -2,6 +2,7 @@ package io.streamjob.operator.simulation;
 
 import io.streamjob.operator.engine.TriggerId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,8 @@ final class Ledger {
   private final List<EngineJob> preflights = new ArrayList<>();
   private final Map<EngineJob, String> savepoints = new LinkedHashMap<>();
   private final Set<String> intents = new HashSet<>();
+  private final Set<String> restoresWished = new HashSet<>();
+  private final Map<String, Integer> restoredIn = new HashMap<>();
   private int newestAttempt;
 
   /** Jobs that process records, oldest first. */
@@ -85,6 +88,19 @@ final class Ledger {
 
   boolean isIntended(EngineJob job) {
     return job.submission.job().filter(id -> intents.contains(id.hex())).isPresent();
+  }
+
+  void restoreWished(String id, String from) {
+    restoresWished.add(id + " from " + from);
+  }
+
+  boolean isRestoreWished(String id, String from) {
+    return restoresWished.contains(id + " from " + from);
+  }
+
+  /** Whether no other attempt of this life has carried this restore out. */
+  boolean restores(int life, String id, int attempt) {
+    return restoredIn.computeIfAbsent(life + "/" + id, it -> attempt) == attempt;
   }
 
   int newestAttempt() {

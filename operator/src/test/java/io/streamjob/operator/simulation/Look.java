@@ -16,8 +16,11 @@ import io.streamjob.operator.plan.Journal;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Question;
 import io.streamjob.operator.plan.Questions;
+import io.streamjob.operator.plan.RestorePointView;
 import io.streamjob.operator.plan.Subject;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.spec.EffectiveSpec;
+import io.streamjob.operator.spec.Parsed;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +142,9 @@ final class Look {
             first,
             () -> world.unlessDown(world.bucket().newestCheckpoint(newJob.orElseThrow()))),
         ask(Question.SERVICE, world::service),
-        ask(Question.SAVEPOINTS, () -> Reading.known(world.savepoints())));
+        ask(Question.SAVEPOINTS, () -> Reading.known(world.savepoints())),
+        ask(Question.RESTORE_POINT, this::restorePoint),
+        ask(Question.EARLIER, () -> world.earlier(held)));
   }
 
   private <T> Reading<T> ask(
@@ -189,6 +194,19 @@ final class Look {
 
   private Journal.Stop stop() {
     return journal.flatMap(Journal::stop).orElseThrow();
+  }
+
+  private Reading<RestorePointView> restorePoint() {
+    String from =
+        held.wished() instanceof Parsed.Valid(EffectiveSpec spec)
+            ? spec.restore().orElseThrow().from()
+            : "";
+    return Reading.known(
+        new RestorePointView(
+            Optional.empty(),
+            Optional.of(from),
+            Optional.empty(),
+            world.unlessDown(world.bucket().verify(from))));
   }
 
   private String restoreFrom() {

@@ -16,8 +16,10 @@ import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Obstacle;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** What a StreamJob may live through, one golden trace each. */
@@ -79,6 +81,8 @@ public final class Scenarios {
             byCheckpoint(),
             tested(),
             suspended(),
+            restored(),
+            recreated(),
             foundBySimulation())
         .flatMap(List::stream)
         .toList();
@@ -141,6 +145,164 @@ public final class Scenarios {
             SUSPENSION + WARM_UPGRADE,
             stage ->
                 running(stage).apply(good(1).suspended()).until(Stopping).apply(good(1)).settle()));
+  }
+
+  /** Revision 2 runs; what revision 1 was stopped with can be restored. */
+  private static Stage upgraded(Stage stage) {
+    return stage.apply(good(1)).settle().apply(good(2)).settle().from("revision 2 runs");
+  }
+
+  private static String savepoint(Stage stage) {
+    return Objects.requireNonNull(
+        Objects.requireNonNull(stage.status().restorePoints()).getFirst().location());
+  }
+
+  private static String checkpoint(Stage stage) {
+    return stage.restorePoints().stream()
+        .filter(it -> it.contains("/checkpoints/"))
+        .reduce((older, newer) -> newer)
+        .orElseThrow();
+  }
+
+  /** Revision 2 runs, and a state is chosen that it is to go on from. */
+  private static Scenario restored(
+      String name, int mostWrites, Function<Stage, Wish> wish, Consumer<Stage> then) {
+    return scenario(
+        name,
+        mostWrites,
+        stage -> {
+          upgraded(stage);
+          then.accept(stage.apply(wish.apply(stage)));
+          stage.settle();
+        });
+  }
+
+  private static List<Scenario> restored() {
+    Consumer<Stage> nothing = stage -> {};
+    return List.of(
+        restored(
+            "restored",
+            WARM_UPGRADE + RECORD,
+            stage -> good(2).restoring(savepoint(stage), "a"),
+            nothing),
+        restored(
+            "restored-cold-with-another-spec",
+            WARM_UPGRADE + RECORD,
+            stage -> good(3).cold().restoring(savepoint(stage), "a"),
+            nothing),
+        restored(
+            "restored-and-the-wish-stays",
+            3 * WARM_UPGRADE,
+            stage -> good(2).restoring(savepoint(stage), "a"),
+            stage ->
+                stage
+                    .settle()
+                    .apply(good(3).restoring("s3://bucket/orders/gone", "a"))
+                    .settle()
+                    .restartCoordinator(4)),
+        restored(
+            "restored-empty",
+            WARM_UPGRADE + RECORD,
+            stage -> good(2).restoring("None", "a"),
+            nothing),
+        restored(
+            "restored-without-a-savepoint-of-the-own-state",
+            WARM_UPGRADE,
+            stage -> good(2).empty().restoring(savepoint(stage), "a"),
+            nothing),
+        restored(
+            "restored-dropping-state",
+            WARM_UPGRADE + 2 * RECORD,
+            stage ->
+                bad(Program.DROPS_STATE, 3)
+                    .droppingStateOf("counter")
+                    .restoring(savepoint(stage), "a"),
+            nothing),
+        restored(
+            "restored-version-fails-and-the-own-state-returns",
+            WARM_UPGRADE + 8,
+            stage -> bad(Program.CANNOT_READ_STATE, 3).restoring(savepoint(stage), "a"),
+            nothing),
+        restored(
+            "restore-point-missing",
+            4,
+            stage -> good(2).restoring("s3://bucket/orders/nowhere", "a"),
+            stage -> stage.settle().apply(good(2))),
+        restored(
+            "restore-point-is-a-checkpoint-of-the-running-job",
+            4,
+            stage -> good(2).restoring(checkpoint(stage), "a"),
+            nothing),
+        restored(
+            "restore-withdrawn-while-preparing",
+            WARM_UPGRADE,
+            stage -> good(2).restoring(savepoint(stage), "a"),
+            stage -> stage.until(Preparing).pass(Duration.ofSeconds(4)).apply(good(2))),
+        restored(
+            "restore-withdrawn-while-verifying",
+            2 * WARM_UPGRADE,
+            stage -> good(2).restoring(savepoint(stage), "a"),
+            stage -> stage.until(Verifying).apply(good(2))),
+        restored(
+            "restore-wished-while-preparing",
+            2 * WARM_UPGRADE,
+            stage -> good(3),
+            stage ->
+                stage
+                    .until(Preparing)
+                    .pass(Duration.ofSeconds(4))
+                    .apply(good(3).restoring(savepoint(stage), "a"))),
+        restored(
+            "restore-and-the-own-savepoint-is-incomplete",
+            WARM_UPGRADE + 2,
+            stage -> good(2).restoring(savepoint(stage.nextSavepointIsIncomplete()), "a"),
+            nothing),
+        restored(
+            "restored-from-its-own-checkpoint-after-the-job-was-lost",
+            WARM_UPGRADE + 6,
+            stage -> good(2),
+            stage ->
+                stage
+                    .restartCoordinator(2)
+                    .settle()
+                    .apply(good(2).restoring(checkpoint(stage), "a"))),
+        restored(
+            "suspended-and-restored-on-resumption",
+            3 * WARM_UPGRADE,
+            stage -> good(2).suspended(),
+            stage -> {
+              String older = stage.restorePoints().getFirst();
+              stage
+                  .settle()
+                  .apply(good(2).suspended().restoring(older, "a"))
+                  .settle()
+                  .apply(good(2).restoring(older, "a"));
+            }));
+  }
+
+  private static List<Scenario> recreated() {
+    return List.of(
+        scenario(
+            "recreated-beside-its-former-state",
+            FIRST_START + 4,
+            stage -> {
+              running(stage).recreate().settle();
+              stage.apply(good(1).restoring(checkpoint(stage), "left-in-git")).settle();
+              stage.apply(good(1).restoring(checkpoint(stage), "uid-2")).settle();
+            }),
+        scenario(
+            "recreated-and-started-empty-on-purpose",
+            FIRST_START + 4,
+            stage ->
+                running(stage)
+                    .recreate()
+                    .settle()
+                    .apply(good(1).restoring("None", "uid-2"))
+                    .settle()),
+        scenario(
+            "recreated-without-need-of-state",
+            FIRST_START + 4,
+            stage -> running(stage).recreate().apply(good(1).empty()).settle()));
   }
 
   /** Stories that a seed of the simulation told first, when they still ended badly. */

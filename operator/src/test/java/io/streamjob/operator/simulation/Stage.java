@@ -275,6 +275,11 @@ public final class Stage {
     return this;
   }
 
+  /** Everything in the bucket that a job could be started from, older ones first. */
+  public List<String> restorePoints() {
+    return world.bucket().restorePoints();
+  }
+
   public StreamJobStatus status() {
     return world.status();
   }

@@ -7,6 +7,7 @@ import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.plan.ClusterView;
+import io.streamjob.operator.plan.EarlierView;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Journal;
 import io.streamjob.operator.plan.Observation;
@@ -85,6 +86,7 @@ final class World {
   // What a person does.
 
   void edit(StreamJobSpec spec) {
+    Optional.ofNullable(spec.restore()).ifPresent(invariants::restoreWished);
     api.apply(spec, now);
   }
 
@@ -217,6 +219,17 @@ final class World {
   /** Revisions that anything is left of, those left out that came when their rollout was over. */
   List<Integer> clusters() {
     return clusters.keySet().stream().filter(revision -> !stragglers.contains(revision)).toList();
+  }
+
+  /** What StreamJobs of earlier lives have left. */
+  Reading<EarlierView> earlier(ApiServer.Held held) {
+    Optional<String> pod =
+        clusters.entrySet().stream()
+            .filter(entry -> !entry.getValue().isOf(held.life()))
+            .map(entry -> "orders-" + entry.getKey() + "-coordinator")
+            .findFirst();
+    return unlessDown(bucket.statesBeside(held.folder()))
+        .map(states -> new EarlierView(pod, states));
   }
 
   /** The StreamSavepoints that record what rollouts have stopped jobs with. */

@@ -65,6 +65,13 @@ class SpecHashTest {
   }
 
   @Test
+  void what_it_was_started_from_is_not_part_of_what_to_run() {
+    StreamJobSpec restoring = spec(SPEC + "restore: {from: before, id: a}\n");
+
+    assertThat(SpecHash.of(restoring)).isEqualTo(SpecHash.of(spec(SPEC)));
+  }
+
+  @Test
   void what_may_be_dropped_on_the_way_is_not_part_of_what_to_run() {
     StreamJobSpec dropping = spec(SPEC.replace("job: {", "job: {dropStateOf: [counter], "));
 

@@ -374,6 +374,46 @@ class SpecParserTest {
                 "spec.job.parallelism", "at most spec.job.maxParallelism (128)", "10000000"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "None, None, true, false",
+    "orders-1a2b3c4d-r1-5e6f7a8b, orders-1a2b3c4d-r1-5e6f7a8b, false, false",
+    "s3://streams/a/savepoint-1, s3://streams/a/savepoint-1, false, true",
+    "s3://streams/a/savepoint-1/, s3://streams/a/savepoint-1, false, true",
+    "s3://streams/a/chk-7/_metadata, s3://streams/a/chk-7, false, true",
+  })
+  void a_restore_point_is_understood_as_people_copy_it(
+      String from, String understood, boolean empty, boolean location) {
+    EffectiveSpec.Restore restore =
+        valid(IMAGE + JOB + STATE + "restore: {from: '" + from + "', id: a}")
+            .restore()
+            .orElseThrow();
+
+    assertThat(restore).isEqualTo(new EffectiveSpec.Restore(understood, "a"));
+    assertThat(restore.isEmptyState()).isEqualTo(empty);
+    assertThat(restore.isLocation()).isEqualTo(location);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "''", "s3a://streams/a", "s3://streams", "Orders", "none/a"})
+  void what_cannot_be_restored_is_told(String from) {
+    assertThat(problems(IMAGE + JOB + STATE + "restore: {from: " + from + ", id: a}"))
+        .extracting(Problem::field)
+        .containsExactly("spec.restore.from");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"null", "' '", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
+  void a_restore_has_an_id(String id) {
+    assertThat(problems(IMAGE + JOB + STATE + "restore: {from: None, id: " + id + "}"))
+        .containsExactly(
+            new Problem(
+                "spec.restore.id",
+                "1 to 63 characters",
+                "null".equals(id) ? "none" : "'" + id.replace("'", "") + "'"));
+  }
+
   private static EffectiveSpec valid(String yaml) {
     return switch (SpecParser.parse(read(yaml))) {
       case Parsed.Valid valid -> valid.spec();

@@ -137,7 +137,11 @@ final class Keeping {
         || wish.retain()
         || !job.isPolicyWished()
         || !job.uid().equals(before.jobUid())
-        || Removal.user(before, job).isPresent()) {
+        || Removal.user(before, job).isPresent()
+        || seen.restorers()
+            .optional()
+            .filter(all -> Removal.restorer(wish, before, all).isEmpty())
+            .isEmpty()) {
       return false;
     }
     List<Sibling> verified =

@@ -10,6 +10,7 @@ import io.streamjob.api.v1beta1.StreamSavepointStatus;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.plan.Notice;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Restorer;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Sibling;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Wish;
 import io.streamjob.operator.reading.Reading;
@@ -50,17 +51,20 @@ final class Removal {
     if (phase == SavepointPhase.Taking && !isOver()) {
       return await("it is deleted when the engine has ended writing it");
     }
-    if (before.directory() == null || wish.retain()) {
+    String directory = before.directory();
+    if (directory == null || wish.retain()) {
       return release();
     }
-    return switch (seen.job()) {
-      case Reading.Unknown<Job> unknown -> await("waits for the API server to answer");
-      case Reading.Absent<Job> gone -> remove(before.directory());
-      case Reading.Known<Job>(Job job) ->
-          user(before, job).isPresent()
-              ? inUse(user(before, job).get())
-              : remove(before.directory());
-    };
+    if (seen.job().isUnknown()
+        || !(seen.restorers() instanceof Reading.Known<List<Restorer>>(List<Restorer> restorers))) {
+      return await("waits for the API server to answer");
+    }
+    return seen.job()
+        .optional()
+        .flatMap(job -> user(before, job))
+        .or(() -> restorer(wish, before, restorers))
+        .map(this::inUse)
+        .orElseGet(() -> remove(directory));
   }
 
   /** What refers to a restore point or to anything beside it in its folder; empty: nothing does. */
@@ -85,6 +89,15 @@ final class Removal {
                 ? "the suspended job resumes from it"
                 : "the job was stopped with it, and goes on from it")
         : Optional.empty();
+  }
+
+  /** Whoever is about to start from it by {@code spec.restore}; empty: nobody. */
+  static Optional<String> restorer(
+      SavepointObservation.Wish wish, StreamSavepointStatus status, List<Restorer> restorers) {
+    return restorers.stream()
+        .filter(it -> wish.name().equals(it.from()) || isOf(status, it.from()))
+        .findFirst()
+        .map(it -> "StreamJob %s starts from it, as its spec.restore says".formatted(it.job()));
   }
 
   private static boolean isOf(StreamSavepointStatus status, @Nullable String location) {

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param taken how the savepoint stands, as its coordinator tells
  * @param found location of a complete savepoint in its folder
  * @param siblings all StreamSavepoints of the namespace, itself among them
+ * @param restorers StreamJobs of the namespace that start, or are to start, from a chosen point
  * @param leftover some object in its folder
  * @param namespaceGoes whether the whole namespace is being deleted
  */
@@ -38,6 +39,7 @@ public record SavepointObservation(
     Reading<Manifest> manifest,
     Reading<String> engineVersion,
     Reading<List<Sibling>> siblings,
+    Reading<List<Restorer>> restorers,
     Reading<String> leftover,
     Reading<Boolean> namespaceGoes,
     Instant now) {
@@ -126,4 +128,11 @@ public record SavepointObservation(
       return phase == SavepointPhase.Completed && !goes;
     }
   }
+
+  /**
+   * A StreamJob that starts from what {@code spec.restore} names.
+   *
+   * @param from a name of a StreamSavepoint, or a location
+   */
+  public record Restorer(String job, String from) {}
 }

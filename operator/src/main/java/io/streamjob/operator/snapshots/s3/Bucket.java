@@ -1,6 +1,7 @@
 package io.streamjob.operator.snapshots.s3;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
@@ -65,6 +67,18 @@ record Bucket(S3Client s3, String name) {
     }
   }
 
+  /** When an object was written; empty: the storage says that there is none. */
+  Optional<Instant> writtenAt(S3Address object) {
+    try {
+      return Optional.of(s3.headObject(head -> head.bucket(name).key(object.key())).lastModified());
+    } catch (AwsServiceException e) {
+      if (StorageErrors.isNotFound(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
   /** Keys below a folder, at most as many as one answer holds. */
   List<String> some(S3Address folder, int most) {
     return s3
@@ -110,5 +124,31 @@ record Bucket(S3Client s3, String name) {
       }
     }
     return sizes;
+  }
+
+  /** Names of the folders in a folder that begin so. */
+  List<String> folders(S3Address folder, String beginning) {
+    return s3
+        .listObjectsV2Paginator(
+            list -> list.bucket(name).prefix(folder.below() + beginning).delimiter("/"))
+        .commonPrefixes()
+        .stream()
+        .map(CommonPrefix::prefix)
+        .map(prefix -> prefix.substring(folder.below().length(), prefix.length() - 1))
+        .toList();
+  }
+
+  /** When each object below a folder was written, by its key from there on. */
+  Map<String, Instant> written(S3Address folder, int maxObjects) throws UnansweredException {
+    Map<String, Instant> times = new LinkedHashMap<>();
+    for (var page : s3.listObjectsV2Paginator(list -> list.bucket(name).prefix(folder.below()))) {
+      for (S3Object object : page.contents()) {
+        times.put(object.key().substring(folder.below().length()), object.lastModified());
+      }
+      if (times.size() > maxObjects) {
+        throw new UnansweredException(folder + " holds more than " + maxObjects + " objects");
+      }
+    }
+    return times;
   }
 }

@@ -4,6 +4,7 @@ import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.snapshots.Manifest;
 import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Snapshots;
+import io.streamjob.operator.snapshots.StateFound;
 import io.streamjob.operator.snapshots.Storage;
 import io.streamjob.operator.snapshots.StorageProbe;
 import io.streamjob.operator.snapshots.StorageProbe.Kind;
@@ -13,6 +14,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
@@ -36,6 +40,10 @@ public final class S3Snapshots implements Snapshots, AutoCloseable {
   /** What a completed checkpoint has in its folder; its number is a Java long. */
   private static final Pattern COMPLETED =
       Pattern.compile(CHECKPOINT + "([0-9]{1,18})/" + METADATA);
+
+  /** Where a job's folder holds the metadata of checkpoints and savepoints, and not of copies. */
+  private static final Pattern RESTORE_POINT =
+      Pattern.compile("(checkpoints|savepoints)/[^/]+/[^/]+/" + METADATA);
 
   /** The engine writes {@code <directory>/savepoint-x/_metadata}. */
   private static final int MAX_DEPTH = 2;
@@ -313,6 +321,42 @@ public final class S3Snapshots implements Snapshots, AutoCloseable {
                 .max(Comparator.naturalOrder())
                 .map(newest -> Reading.known(folder.child(CHECKPOINT + newest).toString()))
                 .orElse(Reading.absent()));
+  }
+
+  @Override
+  public Reading<List<StateFound>> states(
+      Storage storage, String location, String beginning, Predicate<String> wanted) {
+    return ask(
+        storage,
+        location,
+        (bucket, parent) -> {
+          List<StateFound> found = new ArrayList<>();
+          for (String name : bucket.folders(parent, beginning)) {
+            if (wanted.test(name)) {
+              bucket
+                  .written(parent.child(name), limits.objects())
+                  .forEach(
+                      (key, at) -> {
+                        if (RESTORE_POINT.matcher(key).matches()) {
+                          String folder = key.substring(0, key.lastIndexOf('/'));
+                          found.add(
+                              new StateFound(parent.child(name).child(folder).toString(), at));
+                        }
+                      });
+            }
+          }
+          found.sort(Comparator.comparing(StateFound::writtenAt).reversed());
+          return Reading.known(List.copyOf(found));
+        });
+  }
+
+  @Override
+  public Reading<Instant> writtenAt(Storage storage, String location) {
+    return ask(
+        storage,
+        location,
+        (bucket, folder) ->
+            bucket.writtenAt(folder.child(METADATA)).map(Reading::known).orElse(Reading.absent()));
   }
 
   private interface Inquiry<T> {

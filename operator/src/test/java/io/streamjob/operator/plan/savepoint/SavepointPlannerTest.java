@@ -22,6 +22,7 @@ import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Observation.StoredRevision;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Origin;
+import io.streamjob.operator.plan.savepoint.SavepointObservation.Restorer;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Sibling;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.snapshots.Manifest;
@@ -38,6 +39,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a StreamSavepoint, look by look. */
 class SavepointPlannerTest {
@@ -124,6 +128,7 @@ class SavepointPlannerTest {
     assertThat(plan.status().jobId()).isEqualTo(JOB.hex());
     assertThat(plan.status().takenAt()).isEqualTo(NOW.toString());
     assertThat(plan.status().storage()).isNotNull();
+    assertThat(plan.status().argsHash()).hasSize(8);
   }
 
   @Test
@@ -471,6 +476,38 @@ class SavepointPlannerTest {
     assertThat(plan().effect()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"now", LOCATION})
+  void whatAnotherStreamJobIsToStartFromIsNotDeleted(String from) {
+    completed();
+    deleted();
+    see("job", Reading.absent());
+    see("siblings", Reading.known(List.of()));
+    see("leftover", Reading.known("s3://bucket/key"));
+    see("restorers", Reading.known(List.of(new Restorer("fork", from))));
+    assertThat(plan().effect()).isEmpty();
+    assertThat(plan().status().waitingFor()).contains("StreamJob fork starts from it");
+
+    see("restorers", Reading.unknown("time limit passed"));
+    assertThat(plan().effect()).as("nobody could tell").isEmpty();
+
+    see("restorers", Reading.known(List.of(new Restorer("fork", "another"))));
+    assertThat(plan().effect()).hasValue(new SavepointEffect.Delete(DIRECTORY));
+  }
+
+  @Test
+  void retentionLeavesWhatAnotherStreamJobIsToStartFrom() {
+    completed();
+    wish("reason", SavepointReason.Scheduled);
+    see("job", Reading.known(job(status(null, null))));
+    see("siblings", Reading.known(siblings(50)));
+    see("restorers", Reading.known(List.of(new Restorer("fork", LOCATION))));
+    assertThat(plan().status().expiresAt()).isNull();
+
+    see("restorers", Reading.unknown("time limit passed"));
+    assertThat(plan().status().expiresAt()).as("nobody could tell").isNull();
+  }
+
   @Test
   void objectsThatAnotherOneRecordsAsWellStay() {
     completed();
@@ -662,10 +699,176 @@ class SavepointPlannerTest {
     assertThat(plan().effect()).hasValue(new SavepointEffect.Delete(DIRECTORY));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // phase, deleted, reason, retained, folder: engine, verification, manifest, siblings, leftover
+    "Pending,   false, Scheduled, false, true,  false, false, false, false, false",
+    "Taking,    false, Scheduled, false, true,  true,  false, false, false, false",
+    "Taking,    true,  Scheduled, false, true,  true,  false, false, true,  true",
+    "Verifying, false, Scheduled, false, true,  false, true,  true,  false, false",
+    "Verifying, true,  Scheduled, false, true,  false, false, false, true,  true",
+    "Completed, false, Scheduled, false, true,  false, false, false, true,  false",
+    "Completed, false, Manual,    false, true,  false, false, false, false, false",
+    "Completed, false, Scheduled, true,  true,  false, false, false, false, false",
+    "Completed, true,  Manual,    false, true,  false, false, false, true,  true",
+    "Completed, true,  Manual,    true,  true,  false, false, false, false, false",
+    "Completed, true,  Manual,    false, false, false, false, false, false, false",
+    "Broken,    false, Upgrade,   false, true,  false, true,  false, true,  false",
+    "Broken,    true,  Upgrade,   false, true,  false, false, false, true,  true",
+    "Failed,    false, Upgrade,   false, true,  false, false, false, true,  false",
+  })
+  void onlyWhatCanMatterIsAsked(
+      SavepointPhase phase,
+      boolean goes,
+      SavepointReason reason,
+      boolean retained,
+      boolean folder,
+      boolean engine,
+      boolean verification,
+      boolean manifest,
+      boolean siblings,
+      boolean leftover) {
+    completed();
+    wish("reason", reason);
+    wish("retain", retained);
+    if (goes) {
+      deleted();
+    }
+    StreamSavepointStatus status = Altered.copy(seen.status(), "phase", phase.name());
+
+    assertThat(
+            SavepointQuestions.of(
+                seen.wish(),
+                folder ? status : Altered.copy(status, "directory", null),
+                seen.job(),
+                NOW))
+        .isEqualTo(new SavepointQuestions(engine, verification, manifest, siblings, leftover));
+  }
+
+  @Test
+  void theBucketIsAskedOnlyIfTheEngineHasNothingToTell() {
+    assertThat(SavepointQuestions.isLost(Reading.absent())).isTrue();
+    assertThat(
+            SavepointQuestions.isLost(
+                Reading.known(
+                    new SavepointView.Failed(new EngineFailure(EngineFailure.Kind.OTHER, "no")))))
+        .isTrue();
+    assertThat(SavepointQuestions.isLost(Reading.known(new SavepointView.InProgress()))).isFalse();
+    assertThat(SavepointQuestions.isLost(Reading.unknown("time limit passed"))).isFalse();
+  }
+
+  @Test
+  void whatItWaitsForIsSaidInEachPhase() {
+    taking();
+    assertThat(plan().status().waitingFor()).contains("the coordinator does not answer; until ");
+    see("taken", Reading.known(new SavepointView.InProgress()));
+    see("engineVersion", Reading.known("2.3.0"));
+    assertThat(plan().status().waitingFor()).contains("the engine writes it; until ");
+    assertThat(plan().status().engineVersion()).isEqualTo("2.3.0");
+
+    see("taken", Reading.known(new SavepointView.Completed(LOCATION)));
+    SavepointPlan read = plan();
+    written(read);
+    see("verification", Reading.unknown("503 SlowDown"));
+    see("manifest", Reading.unknown("503 SlowDown"));
+    assertThat(plan().status().waitingFor())
+        .isEqualTo("waits for the storage to answer: 503 SlowDown");
+
+    see("verification", WHOLE);
+    see("manifest", MANIFEST);
+    assertThat(plan().status().waitingFor()).isNull();
+    assertThat(plan().notice().orElseThrow().message()).startsWith("shop/now: ");
+  }
+
+  @Test
+  void aDeletedOneSaysWhatItsDeletionWaitsFor() {
+    completed();
+    deleted();
+    see("job", Reading.unknown("time limit passed"));
+
+    assertThat(plan().status().waitingFor()).isEqualTo("waits for the API server to answer");
+    assertThat(plan().lookAgainAfter()).isEqualTo(LIMITS.lookSoon());
+  }
+
+  @ParameterizedTest
+  @CsvSource({", Native, NATIVE", ", Canonical, CANONICAL", "Canonical, Native, CANONICAL"})
+  void itsFormIsItsOwnOrThatOfItsStreamJob(
+      io.streamjob.api.v1beta1.@Nullable SavepointFormat own,
+      io.streamjob.api.v1beta1.SavepointFormat policy,
+      io.streamjob.operator.engine.SavepointFormat asked) {
+    taking();
+    wish("format", Optional.ofNullable(own));
+    see(
+        "job",
+        Reading.known(
+            Altered.copy(
+                job(status(null, "me")),
+                "policy",
+                Altered.copy(EffectiveSpec.Savepoints.DEFAULT, "format", policy))));
+    see("taken", Reading.absent());
+    see("found", Reading.absent());
+
+    assertThat(plan().effect().orElseThrow())
+        .isInstanceOfSatisfying(
+            SavepointEffect.Take.class, take -> assertThat(take.format()).isEqualTo(asked));
+  }
+
+  @Test
+  void aSavepointWhoseMetadataIsGoneIsBroken() {
+    completed();
+    see("verification", Reading.absent());
+
+    SavepointPlan broken = plan();
+
+    assertThat(broken.status().phase()).isEqualTo("Broken");
+    assertThat(broken.notice().orElseThrow().message()).contains(LOCATION + "/_metadata");
+    assertThat(reasonOf(broken)).isEqualTo(Reason.SavepointIncomplete.name());
+  }
+
+  @Test
+  void anOldOneGoesByItsAgeAlsoIfItWasNeverTaken() {
+    completed();
+    wish("reason", SavepointReason.Scheduled);
+    see("job", Reading.known(job(status(null, null))));
+    see("siblings", Reading.known(siblings(1)));
+    see("status", Altered.copy(seen.status(), "takenAt", null));
+    assertThat(plan().status().expiresAt()).isNull();
+
+    see("now", BORN.plus(EffectiveSpec.Savepoints.DEFAULT.maxAge()).plusSeconds(1));
+
+    assertThat(plan().status().expiresAt()).isNotNull();
+  }
+
+  @Test
+  void whatLiesInTheFolderThatARolloutStartsFromIsInUse() {
+    completed();
+    deleted();
+    see("leftover", Reading.known("s3://bucket/key"));
+    see("siblings", Reading.known(List.of()));
+    for (String location : List.of(LOCATION, DIRECTORY + "without-a-3")) {
+      StreamJobStatus rolling =
+          Altered.copy(
+              status(null, null), "rollout", Altered.copy(ROLLOUT, "restoreFrom", location));
+      see("job", Reading.known(job(rolling)));
+      assertThat(plan().effect()).as(location).isEmpty();
+    }
+    StreamJobStatus elsewhere =
+        Altered.copy(
+            status(null, null),
+            "rollout",
+            Altered.copy(ROLLOUT, "restoreFrom", "s3://bucket/else"));
+    see("job", Reading.known(job(elsewhere)));
+
+    assertThat(plan().effect()).hasValue(new SavepointEffect.Delete(DIRECTORY));
+  }
+
   @Test
   void sizesAreForPeople() {
     assertThat(SavepointDraft.people(0)).isEqualTo("0 B");
     assertThat(SavepointDraft.people(1023)).isEqualTo("1023 B");
+    assertThat(SavepointDraft.people(1024)).isEqualTo("1.0 KiB");
+    assertThat(SavepointDraft.people(10 << 10)).isEqualTo("10 KiB");
+    assertThat(SavepointDraft.people(Long.MAX_VALUE)).isEqualTo("8192 PiB");
     assertThat(SavepointDraft.people(1536)).isEqualTo("1.5 KiB");
     assertThat(SavepointDraft.people(500L << 20)).isEqualTo("500 MiB");
     assertThat(SavepointDraft.people(3L << 40)).isEqualTo("3.0 TiB");
@@ -701,6 +904,7 @@ class SavepointPlannerTest {
         Reading.unknown("not asked"),
         Reading.unknown("not asked"),
         Reading.unknown("not asked"),
+        Reading.known(List.of()),
         Reading.unknown("not asked"),
         Reading.unknown("not asked"),
         NOW);
