@@ -20,9 +20,15 @@ import java.util.function.UnaryOperator;
  * @param feeder brings text to it
  * @param ledger what it has written
  * @param expected how often each word occurs in the text
+ * @param manifest of the StreamJob, as it was applied first
  */
 public record WordCountRun(
-    String namespace, StreamJobs jobs, Feeder feeder, Ledger ledger, Map<String, Integer> expected)
+    String namespace,
+    StreamJobs jobs,
+    Feeder feeder,
+    Ledger ledger,
+    Map<String, Integer> expected,
+    String manifest)
     implements AutoCloseable {
   /** Name of the StreamJob. */
   public static final String JOB = "word-count";
@@ -66,15 +72,15 @@ public record WordCountRun(
             new StreamJobs(kubectl, namespace),
             new Feeder(store, BUCKET, prefix + "/input", text),
             new Ledger(store, BUCKET, prefix + "/output"),
-            text.countByTools());
+            text.countByTools(),
+            change.apply(
+                sample()
+                    .replace(SAMPLE_PREFIX, "s3://" + BUCKET + "/" + prefix + "/")
+                    .replace(
+                        "  name: word-count\n",
+                        "  name: word-count\n  namespace: " + namespace + "\n")));
     run.feeder.feedUpTo(0.02);
-    kubectl.apply(
-        change.apply(
-            sample()
-                .replace(SAMPLE_PREFIX, "s3://" + BUCKET + "/" + prefix + "/")
-                .replace(
-                    "  name: word-count\n",
-                    "  name: word-count\n  namespace: " + namespace + "\n")));
+    kubectl.apply(run.manifest);
     return run;
   }
 
