@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.streamjob.e2e.harness.Kubectl;
 import io.streamjob.e2e.wordcount.Ledger;
+import io.streamjob.e2e.wordcount.StreamJobs;
 import io.streamjob.e2e.wordcount.Text;
 import io.streamjob.e2e.wordcount.WordCountRun;
 import java.time.Duration;
@@ -90,6 +91,12 @@ class SavepointIT {
       stage.store().delete(WordCountRun.BUCKET, file);
       JsonNode broken = awaitPhase(asked.at("/metadata/name").asText(), "Broken");
       assertThat(broken.at("/status/conditions/0/message").asText()).contains(file);
+      run.jobs()
+          .await(
+              WordCountRun.JOB,
+              "StateSafe=False that names the object",
+              LIMIT,
+              it -> StreamJobs.condition(it, "StateSafe").path("message").asText().contains(file));
 
       kubectl.apply(savepoint("of-nobody", "no-such-job"));
       assertThat(awaitPhase("of-nobody", "Pending").at("/status/waitingFor").asText())

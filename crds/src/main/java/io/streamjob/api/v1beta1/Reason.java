@@ -86,6 +86,8 @@ public enum Reason {
   SavepointExpired,
   /** There is no StreamJob of the name that a StreamSavepoint gives. */
   JobNotFound,
+  /** A StreamSavepoint of the job was whole, and is not any more. */
+  RestorePointBroken,
   /** What spec.restore names is missing, not whole, or not completed. */
   RestorePointUnusable,
   /**

@@ -51,6 +51,7 @@ public record Obstacle(Reason reason, String message) {
           StateNotMappable,
           StateNotReadable,
           SavepointIncomplete,
+          RestorePointBroken,
           RestorePointUnusable,
           StateFound,
           PodsOfEarlierJob,

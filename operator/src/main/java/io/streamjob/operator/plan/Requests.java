@@ -15,14 +15,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is asked for besides the spec: by annotations, as the user wrote them, and by other objects.
  *
- * @param savepointWaits whether a StreamSavepoint of the job waits to be taken
+ * @param savepoints what watches told of the job's StreamSavepoints
  */
 public record Requests(
     Optional<String> hold,
     Optional<String> restart,
     Optional<String> rollback,
     Optional<String> savepoint,
-    boolean savepointWaits) {
+    Savepoints savepoints) {
+
+  /**
+   * What the StreamSavepoints of a job ask for.
+   *
+   * @param waiting whether one waits to be taken
+   * @param broken what is wrong with one that is not whole any more
+   */
+  public record Savepoints(boolean waiting, Optional<String> broken) {
+    /** Nothing. */
+    public static final Savepoints NONE = new Savepoints(false, Optional.empty());
+  }
 
   /** Nothing is asked for. */
   public static final Requests NONE = of(null);
@@ -35,12 +46,12 @@ public record Requests(
         Optional.ofNullable(all.get(Annotations.RESTART)),
         Optional.ofNullable(all.get(Annotations.ROLLBACK)),
         Optional.ofNullable(all.get(Annotations.SAVEPOINT)),
-        false);
+        Savepoints.NONE);
   }
 
-  /** The same, and a StreamSavepoint waits or not. */
-  public Requests with(boolean waiting) {
-    return new Requests(hold, restart, rollback, savepoint, waiting);
+  /** The same, and what StreamSavepoints ask for. */
+  public Requests with(Savepoints others) {
+    return new Requests(hold, restart, rollback, savepoint, others);
   }
 
   /** The id of a restart that was not acted upon yet. */

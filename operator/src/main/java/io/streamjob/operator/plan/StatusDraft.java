@@ -236,6 +236,25 @@ final class StatusDraft {
   /** Somebody has completed, or found whole, what the job can go on from. */
   void stateSafe(String message) {
     condition(ConditionType.StateSafe, Truth.True, Reason.CheckpointCompleted, message);
+    brokenRestorePoint();
+  }
+
+  /** State is not safe while somebody might go back to what is not whole any more. */
+  void brokenRestorePoint() {
+    Optional<String> broken = seen.requests().savepoints().broken();
+    boolean told =
+        Optional.ofNullable(conditions.get(ConditionType.StateSafe))
+            .filter(it -> Reason.RestorePointBroken.name().equals(it.getReason()))
+            .isPresent();
+    if (broken.isPresent()) {
+      condition(ConditionType.StateSafe, Truth.False, Reason.RestorePointBroken, broken.get());
+    } else if (told) {
+      condition(
+          ConditionType.StateSafe,
+          Truth.True,
+          Reason.CheckpointCompleted,
+          "no StreamSavepoint of the job is broken any more");
+    }
   }
 
   /** Whether a condition is True as it stands in this draft. */

@@ -51,6 +51,7 @@ final class Steady {
 
   Plan plan() {
     draft.waitingFor(null);
+    draft.brokenRestorePoint();
     turns.end();
     if (before.conditions() == null) {
       draft.condition(

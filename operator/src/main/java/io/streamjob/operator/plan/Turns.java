@@ -60,7 +60,7 @@ final class Turns {
   /** Whether a decision can depend on which StreamSavepoints there are. */
   static boolean areAsked(StreamJobStatus status, Requests requests) {
     return status.savepoint() != null
-        || requests.savepointWaits()
+        || requests.savepoints().waiting()
         || requests.newSavepoint(status).isPresent()
         || (status.schedule() != null && status.schedule().due() != null)
         || unrecorded(status).findAny().isPresent();

@@ -49,11 +49,11 @@ final class Observer {
   /**
    * Looks at everything that a decision about a StreamJob can depend on.
    *
-   * @param savepointWaits whether a watch told of a StreamSavepoint that waits to be taken
+   * @param savepoints what watches told of the job's StreamSavepoints
    */
-  Observation observe(StreamJob job, boolean savepointWaits) {
+  Observation observe(StreamJob job, Requests.Savepoints savepoints) {
     Optional<Problem> misnamed = Names.problem(job.getMetadata().getName());
-    return misnamed.isPresent() ? unnameable(job, misnamed.get()) : look(job, savepointWaits);
+    return misnamed.isPresent() ? unnameable(job, misnamed.get()) : look(job, savepoints);
   }
 
   /** Nothing can be made for such an object, and nothing is there to be looked at. */
@@ -75,7 +75,7 @@ final class Observer {
         clock.instant());
   }
 
-  private Observation look(StreamJob job, boolean savepointWaits) {
+  private Observation look(StreamJob job, Requests.Savepoints savepoints) {
     Owner owner = owner(job);
     Subject subject =
         new Subject(
@@ -83,7 +83,7 @@ final class Observer {
     StreamJobStatus status = requireNonNullElse(job.getStatus(), NOTHING_WRITTEN);
     Parsed wished = understand(job);
     String hash = job.getSpec() == null ? "" : SpecHash.of(job.getSpec());
-    Requests requests = Requests.of(job.getMetadata().getAnnotations()).with(savepointWaits);
+    Requests requests = Requests.of(job.getMetadata().getAnnotations()).with(savepoints);
     Set<Question> questions = Questions.of(status, wished, hash, requests);
     Optional<Journal> journal = Optional.ofNullable(status.rollout()).map(Journal::of);
     Reading<Map<Integer, Observation.StoredRevision>> revisions =

@@ -16,7 +16,9 @@ import io.streamjob.operator.plan.Limits;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
 import io.streamjob.operator.plan.Planner;
+import io.streamjob.operator.plan.Requests;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 
 /** Observe, decide, write the intent, act; then look again. */
@@ -61,7 +63,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
   public UpdateControl<StreamJob> reconcile(StreamJob delivered, Context<StreamJob> context) {
     long began = System.nanoTime();
     try {
-      return again(steps(delivered, isAwaited(context)));
+      return again(steps(delivered, told(delivered, context)));
     } catch (KubernetesClientException e) {
       telemetry.failed(delivered, e);
       return again(limits.lookLater());
@@ -74,14 +76,17 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
     }
   }
 
-  private static boolean isAwaited(Context<StreamJob> context) {
-    return context
-        .getSecondaryResourcesAsStream(StreamSavepoint.class)
-        .map(StreamSavepoints::requested)
-        .anyMatch(Observation.Requested::waits);
+  private static Requests.Savepoints told(StreamJob job, Context<StreamJob> context) {
+    List<StreamSavepoint> all =
+        context.getSecondaryResourcesAsStream(StreamSavepoint.class).toList();
+    return new Requests.Savepoints(
+        all.stream().map(StreamSavepoints::requested).anyMatch(Observation.Requested::waits),
+        all.stream()
+            .flatMap(it -> StreamSavepoints.defect(it, job.getMetadata().getUid()).stream())
+            .min(Comparator.naturalOrder()));
   }
 
-  private Duration steps(StreamJob delivered, boolean savepointWaits) {
+  private Duration steps(StreamJob delivered, Requests.Savepoints savepoints) {
     Duration pause = Duration.ZERO;
     for (int i = 0; i < MOST_IN_A_ROW && pause.isZero(); i++) {
       StreamJob job = latest.of(delivered);
@@ -89,13 +94,13 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
         // Everything that was made for it goes with it, by owner references.
         return limits.lookLater();
       }
-      pause = step(job, savepointWaits);
+      pause = step(job, savepoints);
     }
     return pause;
   }
 
-  private Duration step(StreamJob job, boolean savepointWaits) {
-    Observation seen = observer.observe(job, savepointWaits);
+  private Duration step(StreamJob job, Requests.Savepoints savepoints) {
+    Observation seen = observer.observe(job, savepoints);
     Plan plan = Planner.plan(seen, limits);
     return switch (writer.write(job, plan.status())) {
       case LOST -> {

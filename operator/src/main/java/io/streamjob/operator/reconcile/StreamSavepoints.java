@@ -3,6 +3,7 @@ package io.streamjob.operator.reconcile;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -109,6 +110,19 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
         it.getMetadata().getNamespace(),
         requireNonNull(it.getSpec().job()),
         requireNonNull(it.getStatus().jobUid()));
+  }
+
+  /** What is wrong with one of a StreamJob that was whole once, and is not any more. */
+  static Optional<String> defect(StreamSavepoint it, String jobUid) {
+    return Optional.ofNullable(it.getStatus())
+        .filter(status -> phase(it) == SavepointPhase.Broken)
+        .filter(status -> jobUid.equals(status.jobUid()))
+        .filter(status -> it.getMetadata().getDeletionTimestamp() == null)
+        .flatMap(
+            status ->
+                requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                    .map(Condition::getMessage)
+                    .findFirst());
   }
 
   private static SavepointPhase phase(StreamSavepoint it) {

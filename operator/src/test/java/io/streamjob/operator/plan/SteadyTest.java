@@ -287,6 +287,29 @@ final class SteadyTest {
   }
 
   @Test
+  void stateIsNotSafeWhileARestorePointIsBroken() {
+    given.see(
+        "requests",
+        Requests.NONE.with(new Requests.Savepoints(false, Optional.of("s3://bucket/x is gone"))));
+    StreamJobStatus broken = given.plan().status();
+    assertThat(condition(broken, ConditionType.StateSafe))
+        .isEqualTo("False(RestorePointBroken): s3://bucket/x is gone");
+
+    given.written(broken);
+    StatusDraft confirmed = new StatusDraft(given.seen(), Limits.DEFAULT);
+    confirmed.stateSafe("it has completed a checkpoint");
+    assertThat(condition(confirmed.build(), ConditionType.StateSafe))
+        .as("whatever else is whole")
+        .startsWith("False(RestorePointBroken)");
+
+    given.see("requests", Requests.NONE);
+    StreamJobStatus mended = given.plan().status();
+    assertThat(condition(mended, ConditionType.StateSafe)).startsWith("True(CheckpointCompleted)");
+    given.written(mended);
+    assertThat(given.plan().status()).isEqualTo(mended);
+  }
+
+  @Test
   void whatWasRefusedAndIsWishedNoMoreIsForgotten() {
     given.status("rejected", rejected(NEXT, 2, Reason.JarNotFound));
     given.status("waitingFor", "something that is over");

@@ -329,7 +329,7 @@ class TurnsTest {
                 given.seen().status(),
                 given.seen().wished(),
                 given.seen().wishedHash(),
-                given.seen().requests().with(true)))
+                given.seen().requests().with(new Requests.Savepoints(true, Optional.empty()))))
         .contains(Question.SAVEPOINTS);
   }
 
