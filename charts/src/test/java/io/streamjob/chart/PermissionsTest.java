@@ -44,7 +44,9 @@ class PermissionsTest {
       assertThat(verbsOn(values, resource)).as(resource).isEmpty();
     }
     assertThat(verbsOn(values, "pods")).containsExactly("get", "list", "watch");
-    assertThat(verbsOn(values, "streamjobs")).containsExactly("get", "list", "watch");
+    assertThat(verbsOn(values, "streamjobs"))
+        .as("no create and no delete")
+        .containsExactly("get", "list", "update", "watch");
     assertThat(verbsOn(values, "streamsavepoints"))
         .containsExactly("create", "delete", "get", "list", "patch", "update", "watch");
   }

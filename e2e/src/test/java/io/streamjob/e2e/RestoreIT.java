@@ -11,12 +11,11 @@ import io.streamjob.e2e.wordcount.WordCountRun;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
  * A job stands still, goes on from a savepoint that is named, is deleted and created anew, and is
- * forked; whatever it starts from is chosen, and every record counts once.
+ * forked, kept and discarded; whatever it starts from is chosen, and every record counts once.
  */
 class RestoreIT {
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -29,26 +28,33 @@ class RestoreIT {
 
   @Test
   void aJobStartsFromWhatSomebodyChoosesAndFromNothingElse() {
-    Text text = Text.read("", 2 << 20, 32 << 10);
+    Text text = Text.read("", 1 << 20, 16 << 10);
     try (WordCountRun run =
         WordCountRun.apply(
-            stage.cluster(), stage.store(), NAME, NAME, text, UnaryOperator.identity())) {
+            stage.cluster(),
+            stage.store(),
+            NAME,
+            NAME,
+            text,
+            sample -> sample.replace("spec:\n", "spec:\n  deletion: {policy: Savepoint}\n"))) {
       run.awaitRunning(LIMIT);
       run.feeder().feedSteadily(PIECE_EVERY, 0.8);
 
       JsonNode first = suspend(run);
       resumeFromItsSavepointByName(run, first);
       refuseWhatIsNotWhole(run);
-      JsonNode second = suspend(run);
-      JsonNode found = recreate(run, second);
-      fork(run, location(second));
+      String last = deleteWithASavepoint();
+      JsonNode found = recreate(run, last);
+      fork(run, last);
 
       run.feeder().feedUpTo(1.0);
       Ledger ledger = run.awaitOutput();
       assertThat(ledger.lost(run.expected())).as("lost").isZero();
       assertThat(ledger.doubled()).as("doubled").isZero();
       // Exact so far: from here on it would process again what the fork has.
-      choose(run, found, location(second));
+      choose(run, found, last);
+      discard(found.at("/metadata/uid").asText());
+      keep();
     }
   }
 
@@ -114,15 +120,65 @@ class RestoreIT {
     await(run, "nothing wished", it -> "UpToDate".equals(upgradeReady(it)));
   }
 
+  /** The job is stopped with a savepoint before the object goes; the record outlives both. */
+  private String deleteWithASavepoint() {
+    kubectl.run("-n", NAME, "delete", "streamjob", "word-count", "--timeout=180s");
+    String record =
+        kubectl.run(
+            "-n",
+            NAME,
+            "get",
+            "ssp",
+            "-o",
+            "jsonpath={range .items[?(@.spec.reason=='Delete')]}{.status.phase} {.status.location}{end}");
+    assertThat(record).startsWith("Completed s3://");
+    return record.split(" ", 2)[1];
+  }
+
+  /** Nothing of it is left, neither in the cluster nor in the bucket. */
+  private void discard(String uid) {
+    String folder = NAME + "/state/" + NAME + "/word-count-" + uid.substring(0, 8) + "/";
+    assertThat(stage.store().list(WordCountRun.BUCKET, folder)).isNotEmpty();
+    kubectl.run(
+        "-n",
+        NAME,
+        "patch",
+        "streamjob",
+        "word-count",
+        "--type=merge",
+        "-p",
+        "{\"spec\": {\"deletion\": {\"policy\": \"Discard\"}}}");
+    kubectl.run("-n", NAME, "delete", "streamjob", "word-count", "--timeout=180s");
+    assertThat(stage.store().list(WordCountRun.BUCKET, folder)).isEmpty();
+  }
+
+  /** Its checkpoints stay. */
+  private void keep() {
+    String uid =
+        kubectl.run("-n", NAME, "get", "streamjob", "fork", "-o", "jsonpath={.metadata.uid}");
+    kubectl.run(
+        "-n",
+        NAME,
+        "patch",
+        "streamjob",
+        "fork",
+        "--type=merge",
+        "-p",
+        "{\"spec\": {\"deletion\": {\"policy\": \"Keep\"}}}");
+    kubectl.run("-n", NAME, "delete", "streamjob", "fork", "--timeout=60s");
+    String folder = NAME + "/state/" + NAME + "/fork-" + uid.substring(0, 8) + "/checkpoints/";
+    assertThat(stage.store().list(WordCountRun.BUCKET, folder).keySet())
+        .anyMatch(key -> key.endsWith("/_metadata"));
+  }
+
   /** Deleted and applied again, as from Git, with a restore in it that was carried out long ago. */
-  private JsonNode recreate(WordCountRun run, JsonNode suspended) {
-    kubectl.run("-n", NAME, "delete", "streamjob", "word-count", "--timeout=60s");
+  private JsonNode recreate(WordCountRun run, String last) {
     kubectl.apply(
         run.manifest()
             .replace("spec:\n", "spec:\n  restore: {from: cut-short, id: by-name}\n")
             .replace("word-count:1", "word-count:2"));
     JsonNode found = await(run, "the choices", job -> "StateFound".equals(upgradeReady(job)));
-    assertThat(found.at("/status/waitingFor").asText()).contains(location(suspended));
+    assertThat(found.at("/status/waitingFor").asText()).contains(last);
     assertThat(found.at("/status/current").isMissingNode()).isTrue();
     return found;
   }

@@ -17,6 +17,10 @@ public enum Reason {
   Suspended,
   /** A rollout failed after the old job had stopped; the old revision is started again. */
   RollingBack,
+  /** The StreamJob is deleted, and first its state is kept or discarded as spec.deletion says. */
+  Deleting,
+  /** The time of spec.deletion was over before its policy was carried out. */
+  DeletionTimedOut,
   /** What runs is what is wished. */
   UpToDate,
   /** A rollout has ended well. */

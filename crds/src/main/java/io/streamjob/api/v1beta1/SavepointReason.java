@@ -9,5 +9,7 @@ public enum SavepointReason {
   /** An upgrade, which stopped the job with it. */
   Upgrade,
   /** A suspension, which stopped the job with it. */
-  Suspend
+  Suspend,
+  /** The deletion of the StreamJob, before which the job was stopped with it. */
+  Delete
 }

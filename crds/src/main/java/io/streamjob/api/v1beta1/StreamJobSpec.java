@@ -88,6 +88,9 @@ public record StreamJobSpec(
             "State to start from instead of the job's own: a running job is stopped with its own savepoint first, unless upgrade.state is None. Unset: its own, and empty state at a first start.")
         @Nullable RestoreSpec restore,
     @JsonPropertyDescription(
+            "What becomes of the job's state when this StreamJob is deleted. Unset: it is kept as it is.")
+        @Nullable DeletionSpec deletion,
+    @JsonPropertyDescription(
             "The pod that plans and coordinates the job (the engine's JobManager). Unset: the defaults of its fields.")
         @Nullable CoordinatorSpec coordinator,
     @JsonPropertyDescription(

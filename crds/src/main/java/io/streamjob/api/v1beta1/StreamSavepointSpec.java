@@ -21,7 +21,7 @@ public record StreamSavepointSpec(
         @Required
         @Size(max = 63) @Nullable String job,
     @JsonPropertyDescription(
-            "Who asked for it: Manual, Scheduled, Upgrade or Suspend; those but the first are the operator's. Unset: Manual.")
+            "Who asked for it: Manual, Scheduled, Upgrade, Suspend or Delete; those but the first are the operator's. Unset: Manual.")
         @SchemaFrom(type = SavepointReason.class)
         @Nullable String reason,
     @JsonPropertyDescription("Native or Canonical. Unset: spec.savepoints.format of the StreamJob.")

@@ -34,6 +34,9 @@ final class HostOperator implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx256m",
+                // It is started hundreds of times: the first leaves its classes to the others.
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + Repository.path("operator/target/crash-sweep.jsa"),
                 "-Dhttp.proxyHost=" + chokepoint.address().getHostString(),
                 "-Dhttp.proxyPort=" + chokepoint.address().getPort(),
                 "-cp",

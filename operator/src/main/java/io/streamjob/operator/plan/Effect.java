@@ -61,4 +61,19 @@ public sealed interface Effect {
 
   /** Delete a revision's cluster: its config map, and with it everything that it owns. */
   record DeleteCluster(int revision) implements Effect {}
+
+  /** Have the StreamJob go only when it is let go. */
+  record Hold() implements Effect {}
+
+  /** Let the StreamJob go. */
+  record Release() implements Effect {}
+
+  /** Delete the clusters of all revisions. */
+  record DeleteClusters() implements Effect {}
+
+  /** Delete the StreamSavepoints of the job, but for those to be retained. */
+  record DiscardSavepoints() implements Effect {}
+
+  /** Delete what the job has in the bucket, but for savepoints while one is to be retained. */
+  record DiscardObjects() implements Effect {}
 }

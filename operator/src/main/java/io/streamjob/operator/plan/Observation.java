@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param facts what was seen of the world, as far as {@link Questions} asked
  * @param folders where the rollout under way finds and puts things in the bucket
  * @param workerSelector label selector of the job's worker pods
+ * @param life whether the object is to go
  * @param now when
  */
 public record Observation(
@@ -43,6 +44,7 @@ public record Observation(
     Facts facts,
     Folders folders,
     String workerSelector,
+    Life life,
     Instant now) {
 
   /** Why a reading is Unknown that no question asked for. */
@@ -50,6 +52,27 @@ public record Observation(
 
   /** A service of the job's name that belongs to somebody else: nobody points it anywhere. */
   public static final int FOREIGN_SERVICE = 0;
+
+  /**
+   * Whether the object is to go.
+   *
+   * @param deletedAt when somebody deleted it; empty: nobody did
+   * @param held whether it goes only when we let it
+   */
+  public record Life(Optional<Instant> deletedAt, boolean held) {
+    /** It stays, and could go at any time. */
+    public static final Life FREE = new Life(Optional.empty(), false);
+  }
+
+  /**
+   * What is left of a StreamJob whose state is discarded; the first of each.
+   *
+   * @param pod or another object of one of its clusters
+   * @param savepoint a StreamSavepoint that is not to be retained
+   * @param object in the bucket
+   */
+  public record Remains(
+      Optional<String> pod, Optional<String> savepoint, Optional<String> object) {}
 
   /**
    * Locations that end in a slash; empty for what nobody knows.
@@ -121,6 +144,8 @@ public record Observation(
    * @param savepoints the StreamSavepoints of the job
    * @param restorePoint what {@code spec.restore} names; Absent: there is no such StreamSavepoint
    * @param earlier what earlier StreamJobs of the name have left
+   * @param namespaceGoes whether the whole namespace is being deleted
+   * @param remains what is left of it
    */
   public record Facts(
       Reading<Optional<Obstacle>> storage,
@@ -145,7 +170,9 @@ public record Observation(
       Reading<Integer> service,
       Reading<List<Requested>> savepoints,
       Reading<RestorePointView> restorePoint,
-      Reading<EarlierView> earlier) {
+      Reading<EarlierView> earlier,
+      Reading<Boolean> namespaceGoes,
+      Reading<Remains> remains) {
 
     /** Nothing was asked. */
     public static final Facts NONE =
@@ -153,6 +180,8 @@ public record Observation(
             Reading.unknown(NOT_ASKED),
             ClusterView.UNSEEN,
             ClusterView.UNSEEN,
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),

@@ -30,6 +30,8 @@ public record Obstacle(Reason reason, String message) {
           Upgrading,
           Suspending,
           Suspended,
+          Deleting,
+          DeletionTimedOut,
           RollingBack,
           UpToDate,
           Completed,

@@ -18,8 +18,15 @@ public final class Planner {
       // A newer operator wrote this; an older one that guessed at it could do harm.
       return new Plan(before, List.of(), Optional.empty(), limits.lookLater());
     }
-    return before.rollout() == null
+    return seen.life().deletedAt().isPresent()
+        ? new Departure(seen, limits).plan()
+        : Departure.held(seen, goOn(seen, limits));
+  }
+
+  /** As long as nobody deletes it, or until it stands still because somebody has. */
+  static Plan goOn(Observation seen, Limits limits) {
+    return seen.status().rollout() == null
         ? new Steady(seen, limits).plan()
-        : Rollout.of(seen, limits, Journal.of(before.rollout())).plan();
+        : Rollout.of(seen, limits, Journal.of(seen.status().rollout())).plan();
   }
 }

@@ -64,7 +64,7 @@ final class Proof {
                 rollout.now().toString(),
                 whole.bytes(),
                 whole.files(),
-                (journal.isSuspension() ? SavepointReason.Suspend : SavepointReason.Upgrade).name(),
+                reason().name(),
                 null));
     rollout.draft().stateSafe(kind() + " " + location + " is whole");
     return isReverted()
@@ -74,6 +74,15 @@ final class Proof {
                 .at(RolloutStep.RollingBack, rollout.now()),
             Optional.empty())
         : rollout.afterStop(journal);
+  }
+
+  private SavepointReason reason() {
+    if (!journal.isSuspension()) {
+      return SavepointReason.Upgrade;
+    }
+    return rollout.seen().life().deletedAt().isPresent()
+        ? SavepointReason.Delete
+        : SavepointReason.Suspend;
   }
 
   private String kind() {

@@ -35,5 +35,9 @@ public enum Question {
   /** Where does what spec.restore names lie, and is it whole? */
   RESTORE_POINT,
   /** What have earlier StreamJobs of the name left? */
-  EARLIER
+  EARLIER,
+  /** Is the whole namespace being deleted? */
+  NAMESPACE,
+  /** What is left of the job and its state? */
+  REMAINS
 }

@@ -35,6 +35,17 @@ public final class Questions {
 
   /** The questions that what is written and what is wished give rise to. */
   public static Set<Question> of(
+      StreamJobStatus status,
+      Parsed wished,
+      String wishedHash,
+      Requests requests,
+      Observation.Life life) {
+    return life.deletedAt().isPresent()
+        ? Departure.questions(status, wished, wishedHash, requests, life)
+        : of(status, wished, wishedHash, requests);
+  }
+
+  static Set<Question> of(
       StreamJobStatus status, Parsed wished, String wishedHash, Requests requests) {
     return status.rollout() == null
         ? betweenRollouts(status, wished, wishedHash, requests)

@@ -196,16 +196,15 @@ final class Turns {
                 effects.add(
                     new Effect.CreateSavepoint(
                         name,
-                        SavepointReason.Suspend.name().equals(point.reason())
-                            ? SavepointReason.Suspend
-                            : SavepointReason.Upgrade,
+                        SavepointReason.valueOf(
+                            requireNonNullElse(point.reason(), SavepointReason.Upgrade.name())),
                         Optional.of(location)));
               }
             });
   }
 
   /** Savepoints, not checkpoints: those share files with others, and belong to their job. */
-  private static Stream<RestorePointStatus> unrecorded(StreamJobStatus status) {
+  static Stream<RestorePointStatus> unrecorded(StreamJobStatus status) {
     return requireNonNullElse(status.restorePoints(), List.<RestorePointStatus>of()).stream()
         .filter(point -> point.savepoint() == null && point.location() != null)
         .filter(point -> point.revision() != null && !isCheckpoint(point.location()));

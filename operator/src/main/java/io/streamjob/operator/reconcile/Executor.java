@@ -55,6 +55,11 @@ final class Executor {
         case Effect.DeleteCluster(int revision) -> delete(new Names(owner, revision));
         case Effect.CreateSavepoint savepoint ->
             create(StreamSavepoints.object(owner, savepoint), owner);
+        case Effect.Hold hold -> StreamJobs.hold(client, job);
+        case Effect.Release release -> StreamJobs.release(client, job);
+        case Effect.DeleteClusters delete -> leftovers(owner, seen).deleteClusters();
+        case Effect.DiscardSavepoints discard -> leftovers(owner, seen).discardSavepoints();
+        case Effect.DiscardObjects discard -> leftovers(owner, seen).discardObjects();
         case Effect.LeaveOut leaveOut -> {
           if (!isWritten(leaveOut, owner, seen)) {
             return;
@@ -87,6 +92,10 @@ final class Executor {
                 engine.cancel(new Names(owner, cancel.revision()).coordinatorUri(), cancel.job()));
       }
     }
+  }
+
+  private Leftovers leftovers(Owner owner, Observation seen) {
+    return new Leftovers(client, bucket, owner, seen.wished(), seen.revisions());
   }
 
   /** What comes after it rests on it: if it is not done, all of it is decided upon again. */

@@ -155,7 +155,11 @@ final class Look {
             () ->
                 new StreamSavepoints(sources.client(), owner.namespace()).requested(owner.name())),
         ask(Question.RESTORE_POINT, () -> restorePoint(wished)),
-        ask(Question.EARLIER, () -> earlier(wished)));
+        ask(Question.EARLIER, () -> earlier(wished)),
+        ask(
+            Question.NAMESPACE,
+            () -> StreamJobs.namespaceGoes(sources.client(), owner.namespace())),
+        ask(Question.REMAINS, () -> leftovers(wished).remains()));
   }
 
   private boolean isOpen(Question question, Questions.Answers first) {
@@ -325,6 +329,10 @@ final class Look {
         ? new RestorePoints(sources.client(), sources.bucket(), owner.namespace())
             .look(spec.restore().get(), spec.state())
         : Reading.unknown("the spec names no restore point");
+  }
+
+  private Leftovers leftovers(Parsed wished) {
+    return new Leftovers(sources.client(), sources.bucket(), owner, wished, revisions);
   }
 
   private Reading<EarlierView> earlier(Parsed wished) {

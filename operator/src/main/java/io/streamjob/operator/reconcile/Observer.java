@@ -28,6 +28,7 @@ import io.streamjob.operator.spec.Problem;
 import io.streamjob.operator.spec.SpecHash;
 import io.streamjob.operator.spec.SpecParser;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,7 @@ final class Observer {
         Facts.NONE,
         Observation.Folders.NONE,
         Labels.NAME + "=none",
+        life(job),
         clock.instant());
   }
 
@@ -84,10 +86,12 @@ final class Observer {
     Parsed wished = understand(job);
     String hash = job.getSpec() == null ? "" : SpecHash.of(job.getSpec());
     Requests requests = Requests.of(job.getMetadata().getAnnotations()).with(savepoints);
-    Set<Question> questions = Questions.of(status, wished, hash, requests);
+    Set<Question> questions = Questions.of(status, wished, hash, requests, life(job));
     Optional<Journal> journal = Optional.ofNullable(status.rollout()).map(Journal::of);
     Reading<Map<Integer, Observation.StoredRevision>> revisions =
-        journal.isPresent() || questions.contains(Question.STORAGE)
+        journal.isPresent()
+                || questions.contains(Question.STORAGE)
+                || questions.contains(Question.REMAINS)
             ? revisions(owner)
             : Reading.unknown("not asked");
     return new Observation(
@@ -102,6 +106,7 @@ final class Observer {
             .map(rollout -> folders(owner, subject, rollout, revisions))
             .orElse(Observation.Folders.NONE),
         selector(owner, status),
+        life(job),
         clock.instant());
   }
 
@@ -109,6 +114,12 @@ final class Observer {
       new StreamJobStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
           null, null, null, null);
+
+  private static Observation.Life life(StreamJob job) {
+    return new Observation.Life(
+        Optional.ofNullable(job.getMetadata().getDeletionTimestamp()).map(Instant::parse),
+        job.getMetadata().getFinalizers().contains(StreamJobs.FINALIZER));
+  }
 
   static Owner owner(StreamJob job) {
     return new Owner(

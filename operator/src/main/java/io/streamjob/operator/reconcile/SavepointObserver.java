@@ -2,9 +2,9 @@ package io.streamjob.operator.reconcile;
 
 import static java.util.Objects.requireNonNullElse;
 
-import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.streamjob.api.v1beta1.DeletionPolicy;
 import io.streamjob.api.v1beta1.SavepointFormat;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.StorageStatus;
@@ -99,19 +99,8 @@ final class SavepointObserver {
             ask.leftover(),
             () ->
                 inBucket(status, state -> bucket.anythingIn(namespace, state, directory(status)))),
-        when(wish.deletedAt().isPresent(), () -> isGoing(namespace)),
+        when(wish.deletedAt().isPresent(), () -> StreamJobs.namespaceGoes(client, namespace)),
         now);
-  }
-
-  private Reading<Boolean> isGoing(String namespace) {
-    try {
-      Namespace there = client.namespaces().withName(namespace).get();
-      return there == null
-          ? Reading.absent()
-          : Reading.known(there.getMetadata().getDeletionTimestamp() != null);
-    } catch (KubernetesClientException e) {
-      return Reading.unknown("the API server did not tell about the namespace");
-    }
   }
 
   private Reading<List<Restorer>> restorers(String namespace) {
@@ -192,12 +181,19 @@ final class SavepointObserver {
               .inNamespace(wish.namespace())
               .withName(wish.job())
               .get();
-      return job == null || Names.problem(wish.job()).isPresent()
+      return job == null || isDiscarded(job) || Names.problem(wish.job()).isPresent()
           ? Reading.absent()
           : job(wish, job);
     } catch (KubernetesClientException e) {
       return Reading.unknown("the API server did not tell about the StreamJob");
     }
+  }
+
+  /** One that is deleted with all its state needs none of it any more. */
+  private static boolean isDiscarded(StreamJob job) {
+    return job.getMetadata().getDeletionTimestamp() != null
+        && Observer.understand(job) instanceof Parsed.Valid(EffectiveSpec spec)
+        && spec.deletion().policy() == DeletionPolicy.Discard;
   }
 
   private Reading<Job> job(Wish wish, StreamJob job) {

@@ -22,7 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Observe, decide, write the intent, act; then look again. */
-@ControllerConfiguration(name = "streamjob")
+@ControllerConfiguration(name = "streamjob", triggerReconcilerOnAllEvents = true)
 public final class StreamJobReconciler implements Reconciler<StreamJob> {
   /** Objects whose newest state is remembered; far beyond what one operator watches. */
   private static final int REMEMBERED = 10_000;
@@ -61,6 +61,10 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
 
   @Override
   public UpdateControl<StreamJob> reconcile(StreamJob delivered, Context<StreamJob> context) {
+    if (context.isPrimaryResourceDeleted()) {
+      latest.forget(delivered.getMetadata().getUid());
+      return UpdateControl.noUpdate();
+    }
     long began = System.nanoTime();
     try {
       return again(steps(delivered, told(delivered, context)));
@@ -90,10 +94,6 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
     Duration pause = Duration.ZERO;
     for (int i = 0; i < MOST_IN_A_ROW && pause.isZero(); i++) {
       StreamJob job = latest.of(delivered);
-      if (job.getMetadata().getDeletionTimestamp() != null) {
-        // Everything that was made for it goes with it, by owner references.
-        return limits.lookLater();
-      }
       pause = step(job, savepoints);
     }
     return pause;

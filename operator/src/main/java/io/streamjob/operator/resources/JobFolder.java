@@ -1,6 +1,7 @@
 package io.streamjob.operator.resources;
 
 import io.streamjob.operator.spec.EffectiveSpec;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
  * @param key without a slash at either end
  */
 public record JobFolder(String bucket, String key) {
+  private static final String SCRATCH = "scratch/";
   private static final Pattern SHORT_UID = Pattern.compile("[0-9a-f]{8}");
 
   /** The folder below {@code spec.state.storage}. */
@@ -38,6 +40,13 @@ public record JobFolder(String bucket, String key) {
 
   public String uri() {
     return "s3://" + bucket + "/" + key + "/";
+  }
+
+  /** The folders of what a job writes; that of savepoints stays if some are to. */
+  public List<String> contents(boolean withoutSavepoints) {
+    return withoutSavepoints
+        ? List.of(checkpoints(), uri() + SCRATCH)
+        : List.of(checkpoints(), uri() + SCRATCH, savepoints());
   }
 
   /** Where the engine keeps checkpoints, in one folder per job id. */
@@ -72,6 +81,6 @@ public record JobFolder(String bucket, String key) {
 
   /** What one attempt may write and nobody needs afterwards, such as the warm-up's checkpoints. */
   public String scratch(int attempt) {
-    return uri() + "scratch/a-" + attempt + "/";
+    return uri() + SCRATCH + "a-" + attempt + "/";
   }
 }

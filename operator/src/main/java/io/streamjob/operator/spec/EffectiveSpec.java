@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.streamjob.api.v1beta1.CheckpointMode;
+import io.streamjob.api.v1beta1.DeletionPolicy;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.PreflightPolicy;
@@ -38,6 +39,7 @@ public record EffectiveSpec(
     Upgrade upgrade,
     boolean suspend,
     Optional<Restore> restore,
+    Deletion deletion,
     Pod coordinator,
     Pod worker,
     int replicas,
@@ -67,6 +69,28 @@ public record EffectiveSpec(
         other.upgrade.keepingState(),
         other.suspend,
         other.restore,
+        other.deletion,
+        coordinator,
+        worker,
+        replicas,
+        slots,
+        config);
+  }
+
+  /** The same, standing still. */
+  public EffectiveSpec suspended() {
+    return new EffectiveSpec(
+        image,
+        imagePullPolicy,
+        imagePullSecrets,
+        program,
+        state,
+        checkpoints,
+        savepoints,
+        upgrade,
+        true,
+        Optional.empty(),
+        deletion,
         coordinator,
         worker,
         replicas,
@@ -164,6 +188,13 @@ public record EffectiveSpec(
             10,
             Duration.ofDays(7));
   }
+
+  /**
+   * What becomes of the state when the StreamJob is deleted.
+   *
+   * @param within how long the deletion may take
+   */
+  public record Deletion(DeletionPolicy policy, Duration within) {}
 
   /**
    * State to start from instead of the job's own.

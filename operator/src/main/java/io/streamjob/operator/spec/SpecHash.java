@@ -16,8 +16,8 @@ import java.util.HexFormat;
  *
  * <p>The hash covers what the user wrote, not the defaults: an operator with other defaults
  * restarts nothing. It leaves out {@code savepoints}, {@code upgrade}, {@code suspend}, {@code
- * restore} and {@code job.dropStateOf}, which say what happens to a job and when, not what to run.
- * The form is versioned, so that a later operator can tell its hashes from these.
+ * restore}, {@code deletion} and {@code job.dropStateOf}, which say what happens to a job and when,
+ * not what to run. The form is versioned, so that a later operator can tell its hashes from these.
  */
 public final class SpecHash {
   private static final JsonMapper CANONICAL =
@@ -35,6 +35,7 @@ public final class SpecHash {
     tree.remove("upgrade");
     tree.remove("suspend");
     tree.remove("restore");
+    tree.remove("deletion");
     if (tree.get("job") instanceof ObjectNode job) {
       job.remove("dropStateOf");
     }

@@ -10,6 +10,8 @@ import io.streamjob.api.v1beta1.CheckpointMode;
 import io.streamjob.api.v1beta1.CheckpointsSpec;
 import io.streamjob.api.v1beta1.ConfirmSpec;
 import io.streamjob.api.v1beta1.CoordinatorSpec;
+import io.streamjob.api.v1beta1.DeletionPolicy;
+import io.streamjob.api.v1beta1.DeletionSpec;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.JobSpec;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
@@ -125,6 +127,7 @@ public final class SpecParser {
             upgrade(spec.upgrade()),
             Boolean.TRUE.equals(spec.suspend()),
             restore(spec.restore()),
+            deletion(spec.deletion()),
             pod(
                 "spec.coordinator",
                 coordinator.resources(),
@@ -316,6 +319,14 @@ public final class SpecParser {
     }
     // As people copy it: the folder, its file, or with a slash.
     return Optional.of(new EffectiveSpec.Restore(from.replaceAll("/+(_metadata)?$", ""), id));
+  }
+
+  private EffectiveSpec.Deletion deletion(@Nullable DeletionSpec given) {
+    DeletionSpec spec = requireNonNullElse(given, new DeletionSpec(null, null));
+    return new EffectiveSpec.Deletion(
+        word("spec.deletion.policy", DeletionPolicy.class, spec.policy())
+            .orElse(DeletionPolicy.Keep),
+        duration("spec.deletion.within", spec.within(), Duration.ofMinutes(10), 1_000));
   }
 
   private EffectiveSpec.Pod pod(

@@ -131,7 +131,12 @@ final class Alphabet {
             restorePoint(Optional.empty(), new Verification.Broken("size 8")),
             restorePoint(Optional.of(SavepointPhase.Completed), new Verification.Whole(2, 9)),
             restorePoint(Optional.of(SavepointPhase.Taking), new Verification.Whole(2, 9))),
-        earlier());
+        earlier(),
+        draw(Question.NAMESPACE, false, true),
+        draw(
+            Question.REMAINS,
+            new Observation.Remains(
+                Optional.of("orders-1-worker-0"), Optional.empty(), Optional.empty())));
   }
 
   private static RestorePointView restorePoint(

@@ -227,6 +227,11 @@ final class EveryReadingTest {
       case Effect.PointService point -> !facts.service().isUnknown();
       case Effect.ForgetRevision forget -> false;
       case Effect.CreateSavepoint create -> false;
+      case Effect.Hold hold -> false;
+      case Effect.Release release -> false;
+      case Effect.DeleteClusters delete -> false;
+      case Effect.DiscardSavepoints discard -> false;
+      case Effect.DiscardObjects discard -> false;
     };
   }
 
@@ -531,6 +536,7 @@ final class EveryReadingTest {
             "s3://bucket/orders/checkpoints/new/",
             "s3://bucket/orders/scratch/a-2/"),
         "app=orders",
+        Observation.Life.FREE,
         Journals.NOW);
   }
 

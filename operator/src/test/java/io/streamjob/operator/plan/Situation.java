@@ -61,6 +61,7 @@ final class Situation {
                 new Observation.Folders(
                     Journals.DIRECTORY, Journals.CHECKPOINTS, "s3://bucket/new/", "s3://bucket/s/"),
                 "app=orders",
+                Observation.Life.FREE,
                 Journals.NOW));
     situation.fact("storage", Reading.known(Optional.empty()));
     return situation;

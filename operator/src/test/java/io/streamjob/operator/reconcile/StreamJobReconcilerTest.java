@@ -161,8 +161,11 @@ class StreamJobReconcilerTest {
 
   @SuppressWarnings("unchecked")
   private static Context<StreamJob> context() {
-    // No StreamSavepoint waits.
-    return port(Context.class, (proxy, method, arguments) -> Stream.empty());
+    // No StreamSavepoint waits, and the object is still there.
+    return port(
+        Context.class,
+        (proxy, method, arguments) ->
+            method.getReturnType() == boolean.class ? (Object) false : Stream.empty());
   }
 
   private static <T> T port(Class<T> port, InvocationHandler answers) {

@@ -2,6 +2,7 @@ package io.streamjob.operator.simulation;
 
 import io.streamjob.api.v1beta1.StreamJobSpec;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Requests;
 import io.streamjob.operator.plan.Subject;
 import io.streamjob.operator.spec.Parsed;
@@ -12,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -30,6 +32,7 @@ final class ApiServer {
    *
    * @param life how often an object of this name was created; its uid follows from it
    * @param at when this version was written
+   * @param end whether it is to go, and may
    */
   record Held(
       long version,
@@ -39,6 +42,7 @@ final class ApiServer {
       Parsed wished,
       String wishedHash,
       Requests requests,
+      Observation.Life end,
       StreamJobStatus status) {
 
     Subject subject() {
@@ -79,7 +83,17 @@ final class ApiServer {
     Parsed wished = SpecParser.parse(spec);
     String hash = SpecHash.of(spec);
     if (versions.isEmpty()) {
-      add(new Held(1, now, 1, 1, wished, hash, Requests.of(annotations), NOTHING_WRITTEN));
+      add(
+          new Held(
+              1,
+              now,
+              1,
+              1,
+              wished,
+              hash,
+              Requests.of(annotations),
+              Observation.Life.FREE,
+              NOTHING_WRITTEN));
       return;
     }
     Held it = newest();
@@ -92,6 +106,7 @@ final class ApiServer {
             wished,
             hash,
             it.requests(),
+            it.end(),
             it.status()));
   }
 
@@ -120,7 +135,37 @@ final class ApiServer {
             it.wished(),
             it.wishedHash(),
             Requests.of(annotations),
+            Observation.Life.FREE,
             NOTHING_WRITTEN));
+  }
+
+  /** Somebody deletes it while it is held; whoever does so again changes nothing. */
+  void delete(Instant now) {
+    if (newest().end().deletedAt().isEmpty()) {
+      end(new Observation.Life(Optional.of(now), true), now);
+    }
+  }
+
+  /** It is held, or let go; what is deleted and let go is gone. */
+  void hold(boolean held, Instant now) {
+    if (newest().end().held() != held) {
+      end(new Observation.Life(newest().end().deletedAt(), held), now);
+    }
+  }
+
+  private void end(Observation.Life end, Instant now) {
+    Held it = newest();
+    add(
+        new Held(
+            it.version() + 1,
+            now,
+            it.life(),
+            it.generation(),
+            it.wished(),
+            it.wishedHash(),
+            it.requests(),
+            end,
+            it.status()));
   }
 
   /** Somebody changes what is not the spec, such as a label. */
@@ -146,6 +191,7 @@ final class ApiServer {
         it.wished(),
         it.wishedHash(),
         Requests.of(annotations),
+        it.end(),
         status);
   }
 

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -106,6 +107,14 @@ final class Bucket {
         .sorted(Map.Entry.<String, Instant>comparingByValue().thenComparing(Map.Entry::getKey))
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  Optional<String> anythingIn(String folder) {
+    return locations.keySet().stream().filter(key -> key.startsWith(folder)).findFirst();
+  }
+
+  void deleteBelow(String folder) {
+    locations.keySet().removeIf(key -> key.startsWith(folder));
   }
 
   /** A listing does not show yet what is younger than {@code lag}. */

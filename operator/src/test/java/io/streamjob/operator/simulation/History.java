@@ -3,6 +3,7 @@ package io.streamjob.operator.simulation;
 import static io.streamjob.operator.simulation.Trace.Detail;
 
 import io.streamjob.api.v1beta1.Annotations;
+import io.streamjob.api.v1beta1.DeletionPolicy;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.RolloutStatus;
@@ -32,6 +33,8 @@ final class History {
 
   /** A moment after a job is submitted, and before anybody can have seen it run. */
   private static final Duration AFTER_SUBMISSION = Duration.ofMillis(20);
+
+  private static final DeletionPolicy[] DELETIONS = DeletionPolicy.values();
 
   private static final Duration ALL_ARRIVED = Duration.ofMinutes(3);
 
@@ -208,7 +211,7 @@ final class History {
 
   /** Somebody who has deleted it too early chooses what it goes on from, or waits, or does not. */
   private void recreate() {
-    stage.recreate();
+    stage.delete();
     if (oneIn(3)) {
       stage.pass(upTo(20_000));
     }
@@ -241,8 +244,9 @@ final class History {
     Wish whole = oneIn(8) ? decided.empty() : oneIn(4) ? decided.byCheckpoint() : decided;
     Wish stored = oneIn(8) ? whole.onHeap() : whole;
     Wish still = oneIn(8) ? stored.suspended() : stored;
-    wishes.add(still);
-    return still;
+    Wish mortal = still.deleting(DELETIONS[random.nextInt(DELETIONS.length)]);
+    wishes.add(mortal);
+    return mortal;
   }
 
   private boolean oneIn(int chances) {

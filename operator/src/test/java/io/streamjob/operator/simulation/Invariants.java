@@ -1,6 +1,7 @@
 package io.streamjob.operator.simulation;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.streamjob.api.v1beta1.DeletionPolicy;
 import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.RolloutOutcome;
@@ -54,6 +55,35 @@ final class Invariants {
   /** Steps that followed each other, as {@code Preparing -> Stopping}. */
   Set<String> transitions() {
     return transitions;
+  }
+
+  /** The object goes, and with it all that it owns. */
+  void beforeGoing() {
+    if (!(world.wished() instanceof Parsed.Valid(EffectiveSpec wished))
+        || wished.deletion().policy() != DeletionPolicy.Savepoint
+        || world
+            .now()
+            .isAfter(
+                world.newest().end().deletedAt().orElseThrow().plus(wished.deletion().within()))) {
+      return;
+    }
+    for (EngineJob job : ledger.sinceTheNewestSavepoint()) {
+      check(
+          job.progress() == 0 || !job.isAlive(),
+          () -> "rule 3: it goes, and %s was not stopped with a savepoint".formatted(name(job)));
+    }
+  }
+
+  /** Its objects in the bucket are deleted. */
+  void beforeDiscarding() {
+    boolean wished =
+        world.wished() instanceof Parsed.Valid(EffectiveSpec spec)
+            && spec.deletion().policy() == DeletionPolicy.Discard
+            && world.newest().end().deletedAt().isPresent();
+    check(wished, () -> "rule 4: state is discarded, and nobody has wished that");
+    check(
+        ledger.real().stream().noneMatch(EngineJob::isAlive),
+        () -> "rule 4: state is discarded from under a job");
   }
 
   void recreated() {

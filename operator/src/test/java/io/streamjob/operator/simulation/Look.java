@@ -50,7 +50,8 @@ final class Look {
     this.held = held;
     this.refused = refused;
     this.status = held.status();
-    this.questions = Questions.of(status, held.wished(), held.wishedHash(), held.requests());
+    this.questions =
+        Questions.of(status, held.wished(), held.wishedHash(), held.requests(), held.end());
     this.journal = Optional.ofNullable(status.rollout()).map(Journal::of);
     this.subject = held.subject();
   }
@@ -73,6 +74,7 @@ final class Look {
             checkpoints(journal.map(rollout -> subject.job(rollout.to(), rollout.attempt()))),
             held.folder() + "scratch/a-" + attempt + "/"),
         "app=orders",
+        held.end(),
         world.now());
   }
 
@@ -144,7 +146,9 @@ final class Look {
         ask(Question.SERVICE, world::service),
         ask(Question.SAVEPOINTS, () -> Reading.known(world.savepoints())),
         ask(Question.RESTORE_POINT, this::restorePoint),
-        ask(Question.EARLIER, () -> world.earlier(held)));
+        ask(Question.EARLIER, () -> world.earlier(held)),
+        ask(Question.NAMESPACE, () -> Reading.known(false)),
+        ask(Question.REMAINS, () -> world.remains(held)));
   }
 
   private <T> Reading<T> ask(

@@ -9,6 +9,7 @@ import static io.streamjob.api.v1beta1.RolloutStep.Stopping;
 import static io.streamjob.api.v1beta1.RolloutStep.Verifying;
 
 import io.streamjob.api.v1beta1.Annotations;
+import io.streamjob.api.v1beta1.DeletionPolicy;
 import io.streamjob.api.v1beta1.PreflightPolicy;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.operator.engine.JobState;
@@ -83,6 +84,7 @@ public final class Scenarios {
             suspended(),
             restored(),
             recreated(),
+            deleted(),
             foundBySimulation())
         .flatMap(List::stream)
         .toList();
@@ -303,6 +305,58 @@ public final class Scenarios {
             "recreated-without-need-of-state",
             FIRST_START + 4,
             stage -> running(stage).recreate().apply(good(1).empty()).settle()));
+  }
+
+  private static Scenario deleted(
+      String name, int mostWrites, DeletionPolicy policy, Consumer<Stage> story) {
+    return scenario(
+        name,
+        mostWrites,
+        stage -> {
+          stage.apply(good(1).deleting(policy)).settle().from("revision 1 runs, " + policy);
+          story.accept(stage);
+        });
+  }
+
+  private static List<Scenario> deleted() {
+    return List.of(
+        deleted(
+            "deleted-with-a-savepoint",
+            SUSPENSION + FIRST_START,
+            DeletionPolicy.Savepoint,
+            stage -> stage.delete().settle()),
+        deleted(
+            "deleted-with-a-savepoint-while-upgrading",
+            WARM_UPGRADE + SUSPENSION + FIRST_START,
+            DeletionPolicy.Savepoint,
+            stage ->
+                stage
+                    .apply(good(2).deleting(DeletionPolicy.Savepoint))
+                    .until(Preparing)
+                    .pass(Duration.ofSeconds(4))
+                    .delete()
+                    .settle()),
+        deleted(
+            "deleted-and-no-savepoint-can-be-taken",
+            2 * SUSPENSION + FIRST_START,
+            DeletionPolicy.Savepoint,
+            stage -> stage.savepointsFail(true).delete().settle().pass(Duration.ofMinutes(11))),
+        deleted(
+            "deleted-and-then-kept",
+            SUSPENSION + FIRST_START,
+            DeletionPolicy.Savepoint,
+            stage ->
+                stage
+                    .savepointsTake(Duration.ofMinutes(9))
+                    .delete()
+                    .pass(Duration.ofSeconds(30))
+                    .apply(good(1))
+                    .settle()),
+        deleted(
+            "deleted-and-discarded",
+            2 * FIRST_START + 3,
+            DeletionPolicy.Discard,
+            stage -> stage.delete().settle()));
   }
 
   /** Stories that a seed of the simulation told first, when they still ended badly. */

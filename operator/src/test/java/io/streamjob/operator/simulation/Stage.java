@@ -229,6 +229,13 @@ public final class Stage {
     return this;
   }
 
+  /** Somebody deletes it, and creates it anew as soon as it is gone. */
+  public Stage delete() {
+    trace.said("deleted");
+    world.delete();
+    return this;
+  }
+
   /** The engine loses a worker of each job that runs. */
   public Stage loseWorkers() {
     trace.said("workers are lost");

@@ -141,6 +141,11 @@ final class Trace {
               + stop.directory()
               + (stop.format() == SavepointFormat.NATIVE ? "" : ", " + stop.format());
       case Effect.TakeCheckpoint take -> "TakeCheckpoint on " + take.revision();
+      case Effect.Hold hold -> "Hold";
+      case Effect.Release release -> "Release";
+      case Effect.DeleteClusters delete -> "DeleteClusters";
+      case Effect.DiscardSavepoints discard -> "DiscardSavepoints";
+      case Effect.DiscardObjects discard -> "DiscardObjects";
       case Effect.LeaveOut leaveOut ->
           "LeaveOut %d operator(s) of %s to %s"
               .formatted(leaveOut.operators().size(), anyJob(leaveOut.location()), leaveOut.file());

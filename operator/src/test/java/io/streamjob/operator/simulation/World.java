@@ -95,6 +95,15 @@ final class World {
     api.touch(now);
   }
 
+  /** Somebody deletes it, and creates it anew as soon as it is gone. */
+  void delete() {
+    if (newest().end().held()) {
+      api.delete(now);
+    } else {
+      recreate();
+    }
+  }
+
   /** Deleted with all that it owns, and created anew; the garbage collector takes its time. */
   void recreate() {
     api.recreate(now);
@@ -232,6 +241,19 @@ final class World {
         .map(states -> new EarlierView(pod, states));
   }
 
+  /** What is left of a StreamJob; its StreamSavepoints are not part of this world. */
+  Reading<Observation.Remains> remains(ApiServer.Held held) {
+    Optional<String> pod =
+        clusters.entrySet().stream()
+            .filter(entry -> entry.getValue().isOf(held.life()))
+            .map(entry -> "orders-" + entry.getKey() + "-coordinator")
+            .findFirst();
+    Optional<String> object = bucket.anythingIn(held.folder());
+    return pod.isEmpty() && object.isEmpty()
+        ? unlessDown(Reading.absent())
+        : unlessDown(Reading.known(new Observation.Remains(pod, Optional.empty(), object)));
+  }
+
   /** The StreamSavepoints that record what rollouts have stopped jobs with. */
   List<Observation.Requested> savepoints() {
     return List.copyOf(savepoints.values());
@@ -311,6 +333,28 @@ final class World {
                   SavepointPhase.Completed,
                   true,
                   false));
+      case Effect.Hold hold -> {
+        if (isOfThisLife(seen)) {
+          api.hold(true, now);
+        }
+      }
+      case Effect.Release release -> {
+        if (isOfThisLife(seen)) {
+          release();
+        }
+      }
+      case Effect.DeleteClusters delete ->
+          clusters.values().stream()
+              .filter(cluster -> cluster.isOf(newest().life()))
+              .filter(cluster -> isOfThisLife(seen))
+              .forEach(Cluster::delete);
+      case Effect.DiscardSavepoints discard -> {}
+      case Effect.DiscardObjects discard -> {
+        if (isOfThisLife(seen)) {
+          invariants.beforeDiscarding();
+          bucket.deleteBelow(newest().folder());
+        }
+      }
       case Effect.LeaveOut leaveOut -> {
         if (weather.bucketDown) {
           return SILENCE;
@@ -362,6 +406,19 @@ final class World {
         });
   }
 
+  private boolean isOfThisLife(Observation seen) {
+    return seen.subject().uid().equals(subject().uid());
+  }
+
+  private void release() {
+    if (newest().end().deletedAt().isPresent()) {
+      invariants.beforeGoing();
+      recreate();
+    } else {
+      api.hold(false, now);
+    }
+  }
+
   /** Whom or what an effect is meant for. */
   private Object addressee(Effect effect) {
     return switch (effect) {
@@ -376,6 +433,11 @@ final class World {
       case Effect.CreateWorkers create -> newest().life();
       case Effect.PointService point -> serviceVersion;
       case Effect.LeaveOut leaveOut -> newest().life();
+      case Effect.Hold hold -> newest().life();
+      case Effect.Release release -> newest().life();
+      case Effect.DeleteClusters delete -> newest().life();
+      case Effect.DiscardSavepoints discard -> newest().life();
+      case Effect.DiscardObjects discard -> newest().life();
       case Effect.CreateSavepoint create -> newest().life();
     };
   }

@@ -66,7 +66,8 @@ class SpecHashTest {
 
   @Test
   void what_it_was_started_from_is_not_part_of_what_to_run() {
-    StreamJobSpec restoring = spec(SPEC + "restore: {from: before, id: a}\n");
+    StreamJobSpec restoring =
+        spec(SPEC + "restore: {from: before, id: a}\ndeletion: {policy: Discard}\n");
 
     assertThat(SpecHash.of(restoring)).isEqualTo(SpecHash.of(spec(SPEC)));
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.streamjob.api.v1beta1.CheckpointMode;
+import io.streamjob.api.v1beta1.DeletionPolicy;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.PreflightPolicy;
@@ -412,6 +413,17 @@ class SpecParserTest {
                 "spec.restore.id",
                 "1 to 63 characters",
                 "null".equals(id) ? "none" : "'" + id.replace("'", "") + "'"));
+  }
+
+  @Test
+  void what_becomes_of_its_state_is_understood() {
+    assertThat(valid(IMAGE + JOB + STATE).deletion())
+        .isEqualTo(new EffectiveSpec.Deletion(DeletionPolicy.Keep, Duration.ofMinutes(10)));
+    assertThat(valid(IMAGE + JOB + STATE + "deletion: {policy: Discard, within: 1h}").deletion())
+        .isEqualTo(new EffectiveSpec.Deletion(DeletionPolicy.Discard, Duration.ofHours(1)));
+    assertThat(problems(IMAGE + JOB + STATE + "deletion: {policy: Forget}"))
+        .containsExactly(
+            new Problem("spec.deletion.policy", "one of [Keep, Savepoint, Discard]", "'Forget'"));
   }
 
   private static EffectiveSpec valid(String yaml) {

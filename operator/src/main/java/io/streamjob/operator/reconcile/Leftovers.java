@@ -1,0 +1,150 @@
+package io.streamjob.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.streamjob.api.v1beta1.StreamSavepoint;
+import io.streamjob.operator.plan.Observation;
+import io.streamjob.operator.plan.Observation.Remains;
+import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.resources.JobFolder;
+import io.streamjob.operator.resources.Labels;
+import io.streamjob.operator.resources.Owner;
+import io.streamjob.operator.spec.EffectiveSpec;
+import io.streamjob.operator.spec.Parsed;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What there is of a StreamJob and its state, in every storage that its revisions have named, and
+ * how it is discarded.
+ */
+record Leftovers(
+    KubernetesClient client,
+    Bucket bucket,
+    Owner owner,
+    Parsed wished,
+    Reading<Map<Integer, Observation.StoredRevision>> revisions) {
+
+  /** The first of each kind; what comes later is asked when nothing is left before it. */
+  Reading<Remains> remains() {
+    try {
+      Optional<String> pod = pod();
+      if (pod.isPresent()) {
+        return Reading.known(new Remains(pod, Optional.empty(), Optional.empty()));
+      }
+      List<StreamSavepoint> savepoints = savepoints();
+      Optional<String> discardable =
+          savepoints.stream()
+              .filter(it -> !isRetained(it))
+              .map(it -> it.getMetadata().getName())
+              .findFirst();
+      return discardable.isPresent()
+          ? Reading.known(new Remains(Optional.empty(), discardable, Optional.empty()))
+          : object(savepoints.stream().anyMatch(Leftovers::isRetained));
+    } catch (KubernetesClientException e) {
+      return Reading.unknown("the API server did not tell what is left of it");
+    }
+  }
+
+  /** Deletes the roots of all clusters; what they own follows. */
+  void deleteClusters() {
+    roots().stream()
+        .filter(root -> root.getMetadata().getDeletionTimestamp() == null)
+        .forEach(root -> client.resource(root).delete());
+  }
+
+  void discardSavepoints() {
+    savepoints().stream()
+        .filter(it -> !isRetained(it))
+        .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
+        .forEach(it -> client.resource(it).delete());
+  }
+
+  /** Deletes as much as one request can name, of each folder. */
+  void discardObjects() {
+    boolean retained = savepoints().stream().anyMatch(Leftovers::isRetained);
+    places(retained)
+        .forEach(place -> bucket.delete(owner.namespace(), place.state(), place.folder()));
+  }
+
+  private Optional<String> pod() {
+    List<Pod> pods =
+        client
+            .pods()
+            .inNamespace(owner.namespace())
+            .withLabels(Labels.jobSelector(owner))
+            .list()
+            .getItems();
+    return Stream.<HasMetadata>concat(pods.stream(), roots().stream())
+        .map(it -> it.getMetadata().getName())
+        .findFirst();
+  }
+
+  private List<ConfigMap> roots() {
+    return client
+        .configMaps()
+        .inNamespace(owner.namespace())
+        .withLabels(Labels.jobSelector(owner))
+        .list()
+        .getItems();
+  }
+
+  private List<StreamSavepoint> savepoints() {
+    return client
+        .resources(StreamSavepoint.class)
+        .inNamespace(owner.namespace())
+        .list()
+        .getItems()
+        .stream()
+        .filter(it -> it.getStatus() != null && owner.uid().equals(it.getStatus().jobUid()))
+        .toList();
+  }
+
+  private static boolean isRetained(StreamSavepoint savepoint) {
+    return Boolean.TRUE.equals(savepoint.getSpec().retain());
+  }
+
+  private Reading<Remains> object(boolean retained) {
+    if (revisions.isUnknown()) {
+      return Reading.unknown("the API server did not list the revisions");
+    }
+    for (Place place : places(retained).toList()) {
+      switch (bucket.anythingIn(owner.namespace(), place.state(), place.folder())) {
+        case Reading.Known<String>(String object) -> {
+          return Reading.known(
+              new Remains(Optional.empty(), Optional.empty(), Optional.of(object)));
+        }
+        case Reading.Unknown<String>(String why) -> {
+          return Reading.unknown(why);
+        }
+        case Reading.Absent<String> empty -> {}
+      }
+    }
+    return Reading.absent();
+  }
+
+  /** A folder, and how to reach it. */
+  private record Place(EffectiveSpec.State state, String folder) {}
+
+  private Stream<Place> places(boolean retained) {
+    Stream<EffectiveSpec.State> stored =
+        revisions.optional().stream()
+            .flatMap(all -> all.values().stream())
+            .map(revision -> revision.spec().state());
+    Stream<EffectiveSpec.State> now =
+        wished instanceof Parsed.Valid(EffectiveSpec spec)
+            ? Stream.of(spec.state())
+            : Stream.empty();
+    return Stream.concat(stored, now)
+        .distinct()
+        .flatMap(
+            state ->
+                JobFolder.of(owner, state).contents(retained).stream()
+                    .map(folder -> new Place(state, folder)));
+  }
+}
