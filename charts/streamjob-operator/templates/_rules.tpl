@@ -3,10 +3,10 @@ What the operator may do where StreamJobs live. No wildcard. Of Secrets only `ge
 StreamJob names, and can neither list nor watch the others.
 */}}
 {{- define "streamjob.rules" -}}
-# Updated to hold one until what spec.deletion says is done; its spec is never written.
+# Patched to hold one until what spec.deletion says is done; its spec is never written.
 - apiGroups: [streamjob.io]
   resources: [streamjobs]
-  verbs: [get, list, watch, update]
+  verbs: [get, list, watch, patch]
 - apiGroups: [streamjob.io]
   resources: [streamsavepoints]
   verbs: [get, list, watch, create, update, patch, delete]

@@ -46,7 +46,7 @@ class PermissionsTest {
     assertThat(verbsOn(values, "pods")).containsExactly("get", "list", "watch");
     assertThat(verbsOn(values, "streamjobs"))
         .as("no create and no delete")
-        .containsExactly("get", "list", "update", "watch");
+        .containsExactly("get", "list", "patch", "watch");
     assertThat(verbsOn(values, "streamsavepoints"))
         .containsExactly("create", "delete", "get", "list", "patch", "update", "watch");
   }

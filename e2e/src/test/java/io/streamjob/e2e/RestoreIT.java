@@ -11,6 +11,7 @@ import io.streamjob.e2e.wordcount.WordCountRun;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -122,7 +123,7 @@ class RestoreIT {
 
   /** The job is stopped with a savepoint before the object goes; the record outlives both. */
   private String deleteWithASavepoint() {
-    kubectl.run("-n", NAME, "delete", "streamjob", "word-count", "--timeout=180s");
+    delete("word-count");
     String record =
         kubectl.run(
             "-n",
@@ -148,8 +149,20 @@ class RestoreIT {
         "--type=merge",
         "-p",
         "{\"spec\": {\"deletion\": {\"policy\": \"Discard\"}}}");
-    kubectl.run("-n", NAME, "delete", "streamjob", "word-count", "--timeout=180s");
+    delete("word-count");
     assertThat(stage.store().list(WordCountRun.BUCKET, folder)).isEmpty();
+  }
+
+  private void delete(String job) {
+    kubectl.run("-n", NAME, "delete", "streamjob", job, "--wait=false");
+    Awaitility.await("the end of StreamJob " + job)
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(
+            () ->
+                kubectl
+                    .run("-n", NAME, "get", "streamjob", job, "--ignore-not-found", "-o", "name")
+                    .isBlank());
   }
 
   /** Its checkpoints stay. */
@@ -165,7 +178,7 @@ class RestoreIT {
         "--type=merge",
         "-p",
         "{\"spec\": {\"deletion\": {\"policy\": \"Keep\"}}}");
-    kubectl.run("-n", NAME, "delete", "streamjob", "fork", "--timeout=60s");
+    delete("fork");
     String folder = NAME + "/state/" + NAME + "/fork-" + uid.substring(0, 8) + "/checkpoints/";
     assertThat(stage.store().list(WordCountRun.BUCKET, folder).keySet())
         .anyMatch(key -> key.endsWith("/_metadata"));

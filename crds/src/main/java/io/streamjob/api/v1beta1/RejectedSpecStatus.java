@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RejectedSpecStatus(
     @JsonPropertyDescription("Hash of the refused spec.") @Nullable String specHash,
+    @JsonPropertyDescription("Id of the spec.restore in it. Unset: there was none.")
+        @Nullable String restoreId,
     @JsonPropertyDescription(
             "Revision that it was stored as. A wish with another spec.upgrade than this revision's is tried again.")
         @Nullable Integer revision,

@@ -33,5 +33,5 @@ public record RestoreSpec(
   public static final String FIELD = "spec.restore";
 
   static final String FROM =
-      "^(None|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$";
+      "^(None|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[!-.0-~]+)+/?|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$";
 }

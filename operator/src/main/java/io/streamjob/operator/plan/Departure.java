@@ -6,6 +6,7 @@ import io.streamjob.api.v1beta1.DeletionPolicy;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.plan.Observation.Remains;
 import io.streamjob.operator.plan.Observation.Requested;
 import io.streamjob.operator.reading.Reading;
@@ -87,6 +88,26 @@ final class Departure {
     return Requests.NONE.with(requests.savepoints());
   }
 
+  /** What a newer operator has written is not understood; it is let go when it may, and in time. */
+  Plan ofNewerOperator() {
+    boolean keep =
+        !(seen.wished() instanceof Parsed.Valid(EffectiveSpec wished))
+            || wished.deletion().policy() == DeletionPolicy.Keep
+            || isOverdue(wished.deletion());
+    boolean goes = seen.facts().namespaceGoes().equals(Reading.known(true));
+    return seen.life().held() && (keep || goes)
+        ? letGo(Reason.DeletionTimedOut, "a newer operator was at it; its state stays")
+        : new Plan(before, List.of(), Optional.empty(), limits.lookLater());
+  }
+
+  private boolean isOverdue(EffectiveSpec.Deletion deletion) {
+    return seen.now().isAfter(until(deletion));
+  }
+
+  private Instant until(EffectiveSpec.Deletion deletion) {
+    return seen.life().deletedAt().orElseThrow().plus(deletion.within());
+  }
+
   Plan plan() {
     if (!seen.life().held()) {
       // Everything that was made for it goes with it, by owner references.
@@ -99,15 +120,18 @@ final class Departure {
       return letGo(Reason.Deleting, "its spec does not say what becomes of its state, which stays");
     }
     EffectiveSpec.Deletion deletion = wished.deletion();
-    Instant until = seen.life().deletedAt().orElseThrow().plus(deletion.within());
-    if (deletion.policy() != DeletionPolicy.Keep && seen.now().isAfter(until)) {
+    if (deletion.policy() != DeletionPolicy.Keep && isOverdue(deletion)) {
       return letGo(
           Reason.DeletionTimedOut,
           "spec.deletion.policy %s was not carried out by %s (%s); its newest state stays in the bucket"
               .formatted(
                   deletion.policy(),
-                  until,
+                  until(deletion),
                   before.waitingFor() == null ? "it was under way" : before.waitingFor()));
+    }
+    if (before.current() == null && before.rollout() == null && before.history() == null) {
+      // It has never begun anything.
+      return released(Optional.empty());
     }
     return switch (deletion.policy()) {
       case Keep -> released(Optional.empty());
@@ -119,6 +143,11 @@ final class Departure {
   /** It stands still before it goes, as if it was suspended; a record tells where its state is. */
   private Plan stopped(EffectiveSpec wished) {
     boolean neverStarted = before.current() == null && before.rollout() == null;
+    if (before.rollout() == null && !Steady.isSuspended(before) && hasEnded()) {
+      return letGo(
+          Reason.Deleting,
+          "its job has ended without a savepoint, so that none can be taken; its newest state stays in the bucket");
+    }
     boolean stands = Steady.isSuspended(before) && before.rollout() == null;
     if (neverStarted || (stands && isRecorded())) {
       return released(Steady.finalSavepoint(before).map("its state is in "::concat));
@@ -137,6 +166,17 @@ final class Departure {
             seen.life(),
             seen.now()),
         limits);
+  }
+
+  /** Whether nothing runs that could be stopped with a savepoint, and none was. */
+  private boolean hasEnded() {
+    boolean over =
+        switch (seen.facts().oldJob()) {
+          case Reading.Known<JobView>(JobView job) -> job.state().isTerminal();
+          case Reading.Absent<JobView> lost -> true;
+          case Reading.Unknown<JobView> unknown -> false;
+        };
+    return before.current() != null && over && Steady.finalSavepoint(before).isEmpty();
   }
 
   /** A record has to be read back while the StreamJob can still say where it lies. */

@@ -167,8 +167,11 @@ final class Ending {
     draft.condition(ConditionType.Progressing, Truth.False, reason, message);
     boolean superseded = failure.filter(it -> it.reason() == Reason.Superseded).isPresent();
     draft.requestsEnded(ended.attempt(), message);
-    if (superseded) {
-      // Nothing was restored: the wish stands, if it still does.
+    boolean untouched =
+        outcome == RolloutOutcome.Abandoned
+            && (rollout.mayGiveUp() || rollout.seen().status().current() == null);
+    if (superseded || untouched) {
+      // Nothing was restored, and nothing given up for it: the wish stands, if it still does.
       draft.requestForgotten(RestoreSpec.FIELD, ended.attempt());
     }
     remember(ended, completed, superseded);
@@ -205,6 +208,7 @@ final class Ending {
   static RejectedSpecStatus rolledBackByHand(Observation seen, String wish, String revision) {
     return new RejectedSpecStatus(
         wish,
+        Requests.restore(seen.wished()).orElse(null),
         null,
         seen.subject().generation(),
         Reason.RolledBack.name(),
@@ -236,11 +240,21 @@ final class Ending {
             stored ->
                 new RejectedSpecStatus(
                     stored.specHash(),
+                    restoreOf(ended).orElse(null),
                     stored.number(),
                     rollout.seen().subject().generation(),
                     failure.reason().name(),
                     failure.message()))
         .orElse(null);
+  }
+
+  /** The restore in the spec that was tried: carried out with it, or long before. */
+  private Optional<String> restoreOf(Journal ended) {
+    Optional<String> chosen = ended.chosen().map(Journal.Chosen::id);
+    return chosen.isPresent()
+            || Requests.newRestore(rollout.seen().wished(), rollout.seen().status()).isPresent()
+        ? chosen
+        : Requests.restore(rollout.seen().wished());
   }
 
   private HistoryStatus history(Journal ended, RolloutOutcome outcome) {

@@ -151,7 +151,9 @@ final class Launch {
                         Preflight.reader(journal),
                         location,
                         dropped,
-                        location + "/without-a-" + journal.attempt()));
+                        "%s/without-%s-a-%d"
+                            .formatted(
+                                location, rollout.seen().subject().shortUid(), journal.attempt())));
   }
 
   private Plan run(Observation.StoredRevision target, ApplicationView run) {

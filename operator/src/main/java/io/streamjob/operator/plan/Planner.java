@@ -16,7 +16,9 @@ public final class Planner {
     StreamJobStatus before = seen.status();
     if (before.schemaVersion() != null && before.schemaVersion() > StatusDraft.SCHEMA_VERSION) {
       // A newer operator wrote this; an older one that guessed at it could do harm.
-      return new Plan(before, List.of(), Optional.empty(), limits.lookLater());
+      return seen.life().deletedAt().isPresent()
+          ? new Departure(seen, limits).ofNewerOperator()
+          : new Plan(before, List.of(), Optional.empty(), limits.lookLater());
     }
     return seen.life().deletedAt().isPresent()
         ? new Departure(seen, limits).plan()

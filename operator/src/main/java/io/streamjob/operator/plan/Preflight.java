@@ -226,8 +226,12 @@ final class Preflight {
   private String copies() {
     Optional<String> chosen = journal.chosen().flatMap(Journal.Chosen::location);
     if (chosen.isPresent()) {
-      return "%s/preflight-a-%d-%d"
-          .formatted(chosen.get(), journal.attempt(), journal.preflightRetries());
+      return "%s/preflight-%s-a-%d-%d"
+          .formatted(
+              chosen.get(),
+              rollout.seen().subject().shortUid(),
+              journal.attempt(),
+              journal.preflightRetries());
     }
     String savepoints = rollout.seen().folders().savepoint();
     return savepoints.substring(0, savepoints.length() - 1)

@@ -69,6 +69,13 @@ public record Requests(
     return savepoint.filter(value -> isNew(status, Annotations.SAVEPOINT, value));
   }
 
+  /** Id of the restore in a spec, carried out or not. */
+  static Optional<String> restore(Parsed wished) {
+    return wished instanceof Parsed.Valid(EffectiveSpec spec)
+        ? spec.restore().map(EffectiveSpec.Restore::id)
+        : Optional.empty();
+  }
+
   /** What is to be started from instead of the job's own state, if that was not carried out yet. */
   static Optional<EffectiveSpec.Restore> newRestore(Parsed wished, StreamJobStatus status) {
     return wished instanceof Parsed.Valid(EffectiveSpec spec)

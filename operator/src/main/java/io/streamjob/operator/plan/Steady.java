@@ -84,9 +84,7 @@ final class Steady {
                   wished,
                   Beginning.Goal.suspension(before.current()));
       case Parsed.Valid(EffectiveSpec wished) ->
-          before.current() == null
-              ? follow(new Restoring(seen).atFirstStart(wished), wished, this::start)
-              : decide(wished, before.current());
+          before.current() == null ? first(wished) : decide(wished, before.current());
     };
   }
 
@@ -126,10 +124,17 @@ final class Steady {
     return switch (finding) {
       case Restoring.Finding.Nothing nothing -> otherwise.plan(wished);
       case Restoring.Finding.Usable(Journal.Chosen chosen, String note) ->
-          roll(Optional.empty(), wished, Beginning.Goal.restore(chosen, note));
+          roll(refusedBefore(), wished, Beginning.Goal.restore(chosen, note));
       case Restoring.Finding.InTheWay(Obstacle obstacle) -> hold(obstacle);
       case Restoring.Finding.NotTold notTold -> couldNotAsk();
     };
+  }
+
+  /** A storage that cannot be used cannot tell what an earlier StreamJob has left there either. */
+  private Plan first(EffectiveSpec wished) {
+    return storageObstacle()
+        .map(this::hold)
+        .orElseGet(() -> follow(new Restoring(seen).atFirstStart(wished), wished, this::start));
   }
 
   private Plan start(EffectiveSpec wished) {
@@ -367,6 +372,7 @@ final class Steady {
     RejectedSpecStatus rejected = before.rejected();
     if (rejected == null
         || !seen.wishedHash().equals(rejected.specHash())
+        || !Requests.restore(seen.wished()).equals(Optional.ofNullable(rejected.restoreId()))
         || isToBeRolledOutOtherwise(rejected)) {
       return Optional.empty();
     }

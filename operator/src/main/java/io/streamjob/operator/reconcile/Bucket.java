@@ -17,7 +17,6 @@ import io.streamjob.operator.snapshots.Storage;
 import io.streamjob.operator.snapshots.StorageProbe;
 import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -26,10 +25,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Looks into the bucket of a spec, with the credentials that the spec refers to. */
 final class Bucket {
   private static final String ACCESS_KEY = "AWS_ACCESS_KEY_ID";
+  private static final Pattern LOCATION = Pattern.compile("s3://([^/]+)/");
   private static final String SECRET_KEY = "AWS_SECRET_ACCESS_KEY";
 
   private final KubernetesClient client;
@@ -121,8 +123,8 @@ final class Bucket {
 
   /** A restore point that somebody chooses may lie in another bucket of the same storage. */
   private static EffectiveSpec.State at(String location, EffectiveSpec.State state) {
-    String bucket = URI.create(location).getAuthority();
-    return bucket == null ? state : state.in(bucket);
+    Matcher s3 = LOCATION.matcher(location);
+    return s3.lookingAt() ? state.in(s3.group(1)) : state;
   }
 
   private <T> Reading<T> ask(

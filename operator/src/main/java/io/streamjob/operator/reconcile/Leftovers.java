@@ -1,13 +1,18 @@
 package io.streamjob.operator.reconcile;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.streamjob.api.v1beta1.StreamJob;
 import io.streamjob.api.v1beta1.StreamSavepoint;
+import io.streamjob.api.v1beta1.StreamSavepointStatus;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Observation.Remains;
+import io.streamjob.operator.plan.Restoring;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.JobFolder;
 import io.streamjob.operator.resources.Labels;
@@ -37,15 +42,11 @@ record Leftovers(
       if (pod.isPresent()) {
         return Reading.known(new Remains(pod, Optional.empty(), Optional.empty()));
       }
-      List<StreamSavepoint> savepoints = savepoints();
       Optional<String> discardable =
-          savepoints.stream()
-              .filter(it -> !isRetained(it))
-              .map(it -> it.getMetadata().getName())
-              .findFirst();
+          savepoints().stream().map(it -> it.getMetadata().getName()).findFirst();
       return discardable.isPresent()
           ? Reading.known(new Remains(Optional.empty(), discardable, Optional.empty()))
-          : object(savepoints.stream().anyMatch(Leftovers::isRetained));
+          : object();
     } catch (KubernetesClientException e) {
       return Reading.unknown("the API server did not tell what is left of it");
     }
@@ -60,16 +61,13 @@ record Leftovers(
 
   void discardSavepoints() {
     savepoints().stream()
-        .filter(it -> !isRetained(it))
         .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
         .forEach(it -> client.resource(it).delete());
   }
 
   /** Deletes as much as one request can name, of each folder. */
   void discardObjects() {
-    boolean retained = savepoints().stream().anyMatch(Leftovers::isRetained);
-    places(retained)
-        .forEach(place -> bucket.delete(owner.namespace(), place.state(), place.folder()));
+    places().forEach(place -> bucket.delete(owner.namespace(), place.state(), place.folder()));
   }
 
   private Optional<String> pod() {
@@ -101,37 +99,34 @@ record Leftovers(
         .list()
         .getItems()
         .stream()
-        .filter(it -> it.getStatus() != null && owner.uid().equals(it.getStatus().jobUid()))
+        .filter(this::isDiscardable)
         .toList();
   }
 
-  private static boolean isRetained(StreamSavepoint savepoint) {
-    return Boolean.TRUE.equals(savepoint.getSpec().retain());
-  }
-
-  private Reading<Remains> object(boolean retained) {
+  /** What one storage does not tell keeps nobody from what another holds. */
+  private Reading<Remains> object() {
     if (revisions.isUnknown()) {
       return Reading.unknown("the API server did not list the revisions");
     }
-    for (Place place : places(retained).toList()) {
+    Optional<String> silent = Optional.empty();
+    for (Place place : places().toList()) {
       switch (bucket.anythingIn(owner.namespace(), place.state(), place.folder())) {
         case Reading.Known<String>(String object) -> {
           return Reading.known(
               new Remains(Optional.empty(), Optional.empty(), Optional.of(object)));
         }
-        case Reading.Unknown<String>(String why) -> {
-          return Reading.unknown(why);
-        }
+        case Reading.Unknown<String>(String why) -> silent = Optional.of(why);
         case Reading.Absent<String> empty -> {}
       }
     }
-    return Reading.absent();
+    return silent.isPresent() ? Reading.unknown(silent.get()) : Reading.absent();
   }
 
   /** A folder, and how to reach it. */
   private record Place(EffectiveSpec.State state, String folder) {}
 
-  private Stream<Place> places(boolean retained) {
+  /** Those of all revisions, but for what anything else refers to. */
+  private Stream<Place> places() {
     Stream<EffectiveSpec.State> stored =
         revisions.optional().stream()
             .flatMap(all -> all.values().stream())
@@ -140,11 +135,49 @@ record Leftovers(
         wished instanceof Parsed.Valid(EffectiveSpec spec)
             ? Stream.of(spec.state())
             : Stream.empty();
+    List<String> needed = needed();
     return Stream.concat(stored, now)
         .distinct()
         .flatMap(
             state ->
-                JobFolder.of(owner, state).contents(retained).stream()
+                JobFolder.of(owner, state).contents().stream()
+                    .filter(folder -> needed.stream().noneMatch(it -> it.startsWith(folder)))
                     .map(folder -> new Place(state, folder)));
+  }
+
+  /**
+   * Locations that a StreamSavepoint records which stays, or that another StreamJob starts from.
+   */
+  private List<String> needed() {
+    Stream<String> recorded =
+        client
+            .resources(StreamSavepoint.class)
+            .inNamespace(owner.namespace())
+            .list()
+            .getItems()
+            .stream()
+            .filter(it -> !isDiscardable(it))
+            .flatMap(
+                it ->
+                    Stream.of(
+                            Optional.ofNullable(it.getSpec().location()),
+                            Optional.ofNullable(it.getStatus())
+                                .map(StreamSavepointStatus::location))
+                        .flatMap(Optional::stream));
+    Stream<String> chosen =
+        client.resources(StreamJob.class).inNamespace(owner.namespace()).list().getItems().stream()
+            .filter(job -> !owner.uid().equals(job.getMetadata().getUid()))
+            .flatMap(
+                job ->
+                    Restoring.points(
+                        Observer.understand(job),
+                        requireNonNullElse(job.getStatus(), Observer.NOTHING_WRITTEN)));
+    return Stream.concat(recorded, chosen).toList();
+  }
+
+  private boolean isDiscardable(StreamSavepoint it) {
+    return it.getStatus() != null
+        && owner.uid().equals(it.getStatus().jobUid())
+        && !Boolean.TRUE.equals(it.getSpec().retain());
   }
 }

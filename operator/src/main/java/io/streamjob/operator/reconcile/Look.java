@@ -33,15 +33,19 @@ import io.streamjob.operator.resources.Labels;
 import io.streamjob.operator.resources.Names;
 import io.streamjob.operator.resources.Owner;
 import io.streamjob.operator.snapshots.OperatorState;
+import io.streamjob.operator.snapshots.StateFound;
 import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
 import java.net.URI;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One look at the world on behalf of one StreamJob. */
 final class Look {
@@ -331,6 +335,16 @@ final class Look {
         : Reading.unknown("the spec names no restore point");
   }
 
+  /** What lies in the bucket, and what is recorded of others. */
+  private static List<StateFound> newestFirst(List<StateFound> one, List<StateFound> other) {
+    return Stream.concat(one.stream(), other.stream())
+        .collect(Collectors.toMap(StateFound::location, it -> it, (lies, recorded) -> lies))
+        .values()
+        .stream()
+        .sorted(Comparator.comparing(StateFound::writtenAt).reversed())
+        .toList();
+  }
+
   private Leftovers leftovers(Parsed wished) {
     return new Leftovers(sources.client(), sources.bucket(), owner, wished, revisions);
   }
@@ -339,9 +353,15 @@ final class Look {
     if (!(wished instanceof Parsed.Valid(EffectiveSpec spec))) {
       return Reading.unknown("the spec names no storage");
     }
+    Reading<List<StateFound>> recorded =
+        new StreamSavepoints(sources.client(), owner.namespace()).earlier(owner);
     return sources.clusters().earlierPod(owner)
-            instanceof Reading.Known<Optional<String>>(Optional<String> pod)
-        ? sources.bucket().earlier(owner, spec.state()).map(states -> new EarlierView(pod, states))
+                instanceof Reading.Known<Optional<String>>(Optional<String> pod)
+            && recorded instanceof Reading.Known<List<StateFound>>(List<StateFound> records)
+        ? sources
+            .bucket()
+            .earlier(owner, spec.state())
+            .map(states -> new EarlierView(pod, newestFirst(states, records)))
         : Reading.unknown("the API server did not tell which pods exist");
   }
 

@@ -107,6 +107,7 @@ final class SavepointObserver {
     try {
       return Reading.known(
           client.resources(StreamJob.class).inNamespace(namespace).list().getItems().stream()
+              .filter(job -> !isDiscarded(job))
               .flatMap(
                   job ->
                       Restoring.points(

@@ -3,9 +3,13 @@ package io.streamjob.operator.reconcile;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.streamjob.api.v1beta1.StreamJob;
 import io.streamjob.operator.reading.Reading;
 import java.net.HttpURLConnection;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** StreamJobs as objects: whether they may go. */
@@ -35,7 +39,19 @@ final class StreamJobs {
       return;
     }
     try {
-      client.resource(there).lockResourceVersion(there.getMetadata().getResourceVersion()).update();
+      // Nothing but this is written: the spec may hold fields that this operator does not know.
+      client
+          .resource(job)
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              Serialization.asJson(
+                  Map.of(
+                      "metadata",
+                      Map.of(
+                          "resourceVersion",
+                          there.getMetadata().getResourceVersion(),
+                          "finalizers",
+                          there.getMetadata().getFinalizers()))));
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT
           && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {

@@ -18,6 +18,7 @@ import io.streamjob.operator.plan.savepoint.SavepointObservation.Sibling;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.Labels;
 import io.streamjob.operator.resources.Owner;
+import io.streamjob.operator.snapshots.StateFound;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +64,26 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
   /** All, as far as they decide about each other. */
   Reading<List<Sibling>> siblings() {
     return all().map(all -> all.map(StreamSavepoints::sibling).toList());
+  }
+
+  /** What is recorded of earlier StreamJobs of the same name, wherever it lies. */
+  Reading<List<StateFound>> earlier(Owner owner) {
+    return all()
+        .map(
+            all ->
+                all.filter(it -> owner.name().equals(it.getSpec().job()))
+                    .filter(it -> it.getStatus() != null && it.getStatus().jobUid() != null)
+                    .filter(it -> !owner.uid().equals(it.getStatus().jobUid()))
+                    .filter(it -> phase(it) == SavepointPhase.Completed)
+                    .map(
+                        it ->
+                            new StateFound(
+                                requireNonNullElse(it.getStatus().location(), ""),
+                                Instant.parse(
+                                    requireNonNullElse(
+                                        it.getStatus().takenAt(),
+                                        it.getMetadata().getCreationTimestamp()))))
+                    .toList());
   }
 
   private Reading<Stream<StreamSavepoint>> all() {

@@ -42,11 +42,9 @@ public record JobFolder(String bucket, String key) {
     return "s3://" + bucket + "/" + key + "/";
   }
 
-  /** The folders of what a job writes; that of savepoints stays if some are to. */
-  public List<String> contents(boolean withoutSavepoints) {
-    return withoutSavepoints
-        ? List.of(checkpoints(), uri() + SCRATCH)
-        : List.of(checkpoints(), uri() + SCRATCH, savepoints());
+  /** The folders of all that a job writes. */
+  public List<String> contents() {
+    return List.of(checkpoints(), uri() + SCRATCH, savepoints());
   }
 
   /** Where the engine keeps checkpoints, in one folder per job id. */

@@ -69,7 +69,7 @@ public final class SpecParser {
   private static final Pattern RESTORE_FROM =
       Pattern.compile(
           RestoreSpec.NONE
-              + "|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+|[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
+              + "|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[!-.0-~]+)+/?|[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
 
   /**
    * Names that owned options had in earlier versions of the engine, which still reads them: one of

@@ -175,7 +175,37 @@ final class DepartureTest {
   void whatNeverStartedHasNoStateToKeep() {
     deleted(DeletionPolicy.Savepoint, Duration.ZERO);
     given.status("current", null);
+    given.status("job", null);
 
+    assertThat(given.plan().effects()).containsExactly(RELEASE);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = JobState.class,
+      names = {"FINISHED", "FAILED", "CANCELED"})
+  void aJobThatHasEndedHoldsNothingUp(JobState state) {
+    deleted(DeletionPolicy.Savepoint, Duration.ZERO);
+    given.job(state);
+    assertThat(given.plan().effects()).containsExactly(RELEASE);
+    assertThat(given.plan().notice().orElseThrow().message()).contains("has ended");
+
+    given.fact("oldJob", Reading.absent());
+    assertThat(given.plan().effects()).as("lost").containsExactly(RELEASE);
+
+    given.fact("oldJob", Reading.unknown("connection refused"));
+    assertThat(given.plan().effects()).as("nobody could tell").isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Savepoint, 0, false", "Savepoint, 601, true", "Keep, 0, true"})
+  void whatANewerOperatorHasWrittenGoesInTimeAllTheSame(
+      DeletionPolicy policy, int seconds, boolean goes) {
+    deleted(policy, Duration.ofSeconds(seconds));
+    given.status("schemaVersion", 2);
+    assertThat(given.plan().effects()).isEqualTo(goes ? List.of(RELEASE) : List.of());
+
+    given.fact("namespaceGoes", Reading.known(true));
     assertThat(given.plan().effects()).containsExactly(RELEASE);
   }
 

@@ -383,7 +383,7 @@ final class SteadyTest {
 
   private static RejectedSpecStatus rejected(Wish wish, int revision, Reason reason) {
     return new RejectedSpecStatus(
-        SpecHash.of(wish.spec()), revision, 1L, reason.name(), "it went wrong");
+        SpecHash.of(wish.spec()), null, revision, 1L, reason.name(), "it went wrong");
   }
 
   private static HistoryStatus ended(RolloutOutcome outcome, Duration ago) {

@@ -139,7 +139,7 @@ final class EngineJob {
 
   /** Where it was told to start from: the folder, if it was told a file in it. */
   Optional<String> toldFrom() {
-    return submission.restoreFrom().map(from -> from.replaceAll("/without-a-[0-9]+$", ""));
+    return submission.restoreFrom().map(from -> from.replaceAll("/without-[^/]+$", ""));
   }
 
   /** Its savepoint is complete; it ends with it, at once or a moment later. */

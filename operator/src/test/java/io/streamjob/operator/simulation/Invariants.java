@@ -150,7 +150,7 @@ final class Invariants {
         ledger.isRestoreWished(id, from),
         () -> "rule 3: %s starts from %s, and nobody has wished that".formatted(name(job), from));
     check(
-        ledger.restores(world.newest().life(), id, Objects.requireNonNull(rollout.attempt())),
+        ledger.restores(world.newest().life(), id, job),
         () -> "rule 3: restore %s is carried out again".formatted(id));
     check(
         !UpgradeState.None.name().equals(rollout.handover()) || startsEmpty(rollout),

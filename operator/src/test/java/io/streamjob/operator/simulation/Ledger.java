@@ -17,7 +17,7 @@ final class Ledger {
   private final Map<EngineJob, String> savepoints = new LinkedHashMap<>();
   private final Set<String> intents = new HashSet<>();
   private final Set<String> restoresWished = new HashSet<>();
-  private final Map<String, Integer> restoredIn = new HashMap<>();
+  private final Map<String, EngineJob> restoredAs = new HashMap<>();
   private int newestAttempt;
 
   /** Jobs that process records, oldest first. */
@@ -98,9 +98,10 @@ final class Ledger {
     return restoresWished.contains(id + " from " + from);
   }
 
-  /** Whether no other attempt of this life has carried this restore out. */
-  boolean restores(int life, String id, int attempt) {
-    return restoredIn.computeIfAbsent(life + "/" + id, it -> attempt) == attempt;
+  /** Whether nothing has gone on from this restore in this life: then it may be tried again. */
+  boolean restores(int life, String id, EngineJob job) {
+    EngineJob before = restoredAs.put(life + "/" + id, job);
+    return before == null || (before.progress() == 0 && !before.isAlive());
   }
 
   int newestAttempt() {

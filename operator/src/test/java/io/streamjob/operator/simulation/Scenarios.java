@@ -83,6 +83,7 @@ public final class Scenarios {
             tested(),
             suspended(),
             restored(),
+            restoredAtLast(),
             recreated(),
             deleted(),
             foundBySimulation())
@@ -279,6 +280,28 @@ public final class Scenarios {
                   .apply(good(2).suspended().restoring(older, "a"))
                   .settle()
                   .apply(good(2).restoring(older, "a"));
+            }));
+  }
+
+  /** A rollout that touched nothing gives its restore back. */
+  private static List<Scenario> restoredAtLast() {
+    return List.of(
+        restored(
+            "restore-refused-and-then-with-a-corrected-spec",
+            3 * WARM_UPGRADE,
+            stage -> bad(Program.MAIN_THROWS, 3).restoring(savepoint(stage), "a"),
+            stage -> {
+              String point = stage.restorePoints().getFirst();
+              stage.settle().apply(good(4).restoring(point, "a"));
+            }),
+        scenario(
+            "fork-fails-and-a-corrected-spec-starts-from-the-same-point",
+            3 * FIRST_START,
+            stage -> {
+              running(stage).recreate().settle();
+              String point = checkpoint(stage);
+              stage.apply(bad(Program.MAIN_THROWS, 1).restoring(point, "uid-2")).settle();
+              stage.apply(good(1).restoring(point, "uid-2")).settle();
             }));
   }
 

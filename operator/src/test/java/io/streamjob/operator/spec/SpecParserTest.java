@@ -396,7 +396,16 @@ class SpecParserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"null", "''", "s3a://streams/a", "s3://streams", "Orders", "none/a"})
+  @ValueSource(
+      strings = {
+        "null",
+        "''",
+        "s3a://streams/a",
+        "s3://streams",
+        "s3://streams/a b",
+        "Orders",
+        "none/a"
+      })
   void what_cannot_be_restored_is_told(String from) {
     assertThat(problems(IMAGE + JOB + STATE + "restore: {from: " + from + ", id: a}"))
         .extracting(Problem::field)
