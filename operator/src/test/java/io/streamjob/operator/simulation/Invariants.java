@@ -40,6 +40,7 @@ final class Invariants {
   private final Deadlines deadlines;
   private final Truth truth;
   private final Set<String> transitions = new HashSet<>();
+  private boolean discarded;
   private int decisions;
 
   Invariants(World world) {
@@ -81,12 +82,14 @@ final class Invariants {
             && spec.deletion().policy() == DeletionPolicy.Discard
             && world.newest().end().deletedAt().isPresent();
     check(wished, () -> "rule 4: state is discarded, and nobody has wished that");
+    discarded = true;
     check(
         ledger.real().stream().noneMatch(EngineJob::isAlive),
         () -> "rule 4: state is discarded from under a job");
   }
 
   void recreated() {
+    discarded = false;
     ledger.close();
     deadlines.restart();
   }
@@ -375,6 +378,10 @@ final class Invariants {
   }
 
   private void everyRestorePointIsThere(StreamJobStatus next) {
+    if (discarded) {
+      // Whoever has it discarded and then wishes otherwise, comes too late.
+      return;
+    }
     for (RestorePointStatus point :
         Objects.requireNonNullElse(next.restorePoints(), List.<RestorePointStatus>of())) {
       String location = Objects.requireNonNull(point.location());
