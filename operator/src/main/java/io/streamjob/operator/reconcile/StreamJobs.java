@@ -10,7 +10,6 @@ import io.streamjob.api.v1beta1.StreamJob;
 import io.streamjob.operator.reading.Reading;
 import java.net.HttpURLConnection;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /** StreamJobs as objects: whether they may go. */
 final class StreamJobs {
@@ -19,29 +18,31 @@ final class StreamJobs {
 
   private StreamJobs() {}
 
-  /** Has it go only when it is let go. */
+  /** Has it go only when it is let go, whatever else has changed since it was looked at. */
   static void hold(KubernetesClient client, StreamJob job) {
-    change(client, job, there -> there.addFinalizer(FINALIZER));
-  }
-
-  /** Lets it go. */
-  static void release(KubernetesClient client, StreamJob job) {
-    change(client, job, there -> there.removeFinalizer(FINALIZER));
-  }
-
-  /** As it stands now; who else changes it meanwhile wins, and the next look finds what is left. */
-  private static void change(KubernetesClient client, StreamJob job, Predicate<StreamJob> change) {
     StreamJob there = client.resource(job).get();
-    if (there == null || !job.getMetadata().getUid().equals(there.getMetadata().getUid())) {
-      return;
+    if (there != null
+        && job.getMetadata().getUid().equals(there.getMetadata().getUid())
+        && there.getMetadata().getDeletionTimestamp() == null
+        && there.addFinalizer(FINALIZER)) {
+      write(client, there);
     }
-    if (!change.test(there)) {
-      return;
+  }
+
+  /** Lets it go, if it still is as it was when that was decided: this cannot be taken back. */
+  static void release(KubernetesClient client, StreamJob job) {
+    StreamJob copy = client.getKubernetesSerialization().clone(job);
+    if (copy.removeFinalizer(FINALIZER)) {
+      write(client, copy);
     }
+  }
+
+  /** Who else changes it meanwhile wins, and the next look finds what is left to do. */
+  private static void write(KubernetesClient client, StreamJob changed) {
     try {
       // Nothing but this is written: the spec may hold fields that this operator does not know.
       client
-          .resource(job)
+          .resource(changed)
           .patch(
               PatchContext.of(PatchType.JSON_MERGE),
               Serialization.asJson(
@@ -49,9 +50,9 @@ final class StreamJobs {
                       "metadata",
                       Map.of(
                           "resourceVersion",
-                          there.getMetadata().getResourceVersion(),
+                          changed.getMetadata().getResourceVersion(),
                           "finalizers",
-                          there.getMetadata().getFinalizers()))));
+                          changed.getMetadata().getFinalizers()))));
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT
           && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {

@@ -137,18 +137,4 @@ record Bucket(S3Client s3, String name) {
         .map(prefix -> prefix.substring(folder.below().length(), prefix.length() - 1))
         .toList();
   }
-
-  /** When each object below a folder was written, by its key from there on. */
-  Map<String, Instant> written(S3Address folder, int maxObjects) throws UnansweredException {
-    Map<String, Instant> times = new LinkedHashMap<>();
-    for (var page : s3.listObjectsV2Paginator(list -> list.bucket(name).prefix(folder.below()))) {
-      for (S3Object object : page.contents()) {
-        times.put(object.key().substring(folder.below().length()), object.lastModified());
-      }
-      if (times.size() > maxObjects) {
-        throw new UnansweredException(folder + " holds more than " + maxObjects + " objects");
-      }
-    }
-    return times;
-  }
 }

@@ -41,9 +41,8 @@ public final class S3Snapshots implements Snapshots, AutoCloseable {
   private static final Pattern COMPLETED =
       Pattern.compile(CHECKPOINT + "([0-9]{1,18})/" + METADATA);
 
-  /** Where a job's folder holds the metadata of checkpoints and savepoints, and not of copies. */
-  private static final Pattern RESTORE_POINT =
-      Pattern.compile("(checkpoints|savepoints)/[^/]+/[^/]+/" + METADATA);
+  /** Where a job's folder holds checkpoints, by job, and savepoints, by who asked for them. */
+  private static final List<String> KINDS = List.of("checkpoints", "savepoints");
 
   /** The engine writes {@code <directory>/savepoint-x/_metadata}. */
   private static final int MAX_DEPTH = 2;
@@ -333,21 +332,28 @@ public final class S3Snapshots implements Snapshots, AutoCloseable {
           List<StateFound> found = new ArrayList<>();
           for (String name : bucket.folders(parent, beginning)) {
             if (wanted.test(name)) {
-              bucket
-                  .written(parent.child(name), limits.objects())
-                  .forEach(
-                      (key, at) -> {
-                        if (RESTORE_POINT.matcher(key).matches()) {
-                          String folder = key.substring(0, key.lastIndexOf('/'));
-                          found.add(
-                              new StateFound(parent.child(name).child(folder).toString(), at));
-                        }
-                      });
+              for (String kind : KINDS) {
+                found.addAll(states(bucket, parent.child(name).child(kind)));
+              }
             }
           }
           found.sort(Comparator.comparing(StateFound::writtenAt).reversed());
           return Reading.known(List.copyOf(found));
         });
+  }
+
+  /** Folder by folder: what a job shares between its checkpoints may be any number of objects. */
+  private static List<StateFound> states(Bucket bucket, S3Address kind) {
+    List<StateFound> found = new ArrayList<>();
+    for (String group : bucket.folders(kind, "")) {
+      for (String name : bucket.folders(kind.child(group), "")) {
+        S3Address point = kind.child(group).child(name);
+        bucket
+            .writtenAt(point.child(METADATA))
+            .ifPresent(at -> found.add(new StateFound(point.toString(), at)));
+      }
+    }
+    return found;
   }
 
   @Override
