@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,19 @@ final class Troubles {
       Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
   private static final Set<String> CONTAINER =
       Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
+
+  /**
+   * The kubelet had no answer itself, from the API server ({@code pkg/kubelet/util/manager}) or
+   * from the container runtime: what the container refers to may well be there, and the kubelet
+   * asks on.
+   */
+  private static final Pattern UNANSWERED =
+      Pattern.compile(
+          "failed to sync (secret|configmap) cache"
+              + "|object \\S+ not registered"
+              + "|timed out waiting for the condition"
+              + "|context deadline exceeded");
+
   private static final int LONGEST = 300;
 
   /** After so many starts of a container, it is not starting slowly, it is failing. */
@@ -89,7 +103,7 @@ final class Troubles {
               "image " + container.getImage() + " cannot be pulled",
               "correct spec.image or spec.imagePullSecrets; the pod's events tell the cause"));
     }
-    if (CONTAINER.contains(reason)) {
+    if (CONTAINER.contains(reason) && !UNANSWERED.matcher(detail(waiting)).find()) {
       return Optional.of(
           obstacle(
               Reason.PodFailed,

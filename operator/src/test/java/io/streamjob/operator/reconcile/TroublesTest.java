@@ -49,6 +49,18 @@ class TroublesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "failed to sync secret cache: timed out waiting for the condition",
+        "failed to sync configmap cache: timed out waiting for the condition",
+        "object \"prod\"/\"token\" not registered",
+        "context deadline exceeded"
+      })
+  void aKubeletThatHadNoAnswerItselfSaysNothingOfWhatTheContainerMisses(String words) {
+    assertThat(Troubles.of(List.of(waiting("CreateContainerConfigError", words)))).isEmpty();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"PodInitializing", "ContainerCreating"})
   void aContainerThatIsOnItsWayIsNoTrouble(String word) {
     assertThat(Troubles.of(List.of(waiting(word, "soon")))).isEmpty();
