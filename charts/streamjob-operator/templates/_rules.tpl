@@ -37,6 +37,10 @@ StreamJob names, and can neither list nor watch the others.
 - apiGroups: [""]
   resources: [namespaces]
   verbs: [get]
+# Whether a second cluster would find room.
+- apiGroups: [""]
+  resources: [resourcequotas]
+  verbs: [list]
 # Listed for the reasons why a pod could not be created, such as a quota.
 - apiGroups: [""]
   resources: [events]

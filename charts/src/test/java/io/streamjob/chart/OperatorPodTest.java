@@ -39,7 +39,7 @@ class OperatorPodTest {
     assertThat(container.at("/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();
     assertThat(container.path("volumeMounts").findValuesAsText("mountPath"))
         .containsExactly("/tmp");
-    assertThat(pod("default").at("/volumes/0/emptyDir/sizeLimit").asText()).isEqualTo("64Mi");
+    assertThat(pod("default").at("/volumes/0/emptyDir/sizeLimit").asText()).isEqualTo("512Mi");
   }
 
   @Test

@@ -44,6 +44,7 @@ class PermissionsTest {
       assertThat(verbsOn(values, resource)).as(resource).isEmpty();
     }
     assertThat(verbsOn(values, "pods")).containsExactly("get", "list", "watch");
+    assertThat(verbsOn(values, "resourcequotas")).containsExactly("list");
     assertThat(verbsOn(values, "streamjobs"))
         .as("no create and no delete")
         .containsExactly("get", "list", "patch", "watch");

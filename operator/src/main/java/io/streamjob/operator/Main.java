@@ -87,6 +87,7 @@ public final class Main {
                 () -> {
                   stopping.set(true);
                   operator.stop();
+                  reconcilers.stop().run();
                   engine.close();
                   snapshots.close();
                   health.close();

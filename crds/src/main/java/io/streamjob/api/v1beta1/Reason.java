@@ -33,6 +33,14 @@ public enum Reason {
   CheckpointCompleted,
   /** The job has not completed a checkpoint yet. */
   NoCheckpoint,
+  /** The newest checkpoint of the running job failed. */
+  CheckpointsFailing,
+  /** The running job has not completed a checkpoint for longer than one may take. */
+  CheckpointLate,
+  /** The last savepoint took nearly as long as one may take. */
+  SavepointSlow,
+  /** Folders below the job's prefix hold something that nothing refers to. */
+  OrphansFound,
   /** The spec cannot be carried out; the message names field, expected and found. */
   InvalidSpec,
   /** The annotation streamjob.io/hold lets no rollout begin yet. */

@@ -43,6 +43,10 @@ public record SavepointsSpec(
             messageExpression = Durations.POSITIVE_MESSAGE_EXPRESSION)
         @Nullable String reverify,
     @JsonPropertyDescription(
+            "Whether the RocksDB tables of a completed savepoint are read through as well, each block against its checksum, in the background and again every reverify: Off, Sample (one in ten, at least three) or Whole. Unset: Off.")
+        @SchemaFrom(type = DeepCheck.class)
+        @Nullable String deepCheck,
+    @JsonPropertyDescription(
             "What is kept of the savepoints that nobody asked for by hand: the newest verified one always, and whatever anything refers to. Unset: 10 of at most 7d.")
         @Nullable RetentionSpec retention) {
   // Five fields of what such a field may hold; whether they make sense, the operator tells.

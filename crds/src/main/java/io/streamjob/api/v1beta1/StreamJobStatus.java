@@ -52,6 +52,9 @@ public record StreamJobStatus(
         @Nullable SavepointStatus savepoint,
     @JsonPropertyDescription("Where the schedule of savepoints stands. Unset: there is none.")
         @Nullable ScheduleStatus schedule,
+    @JsonPropertyDescription(
+            "What lies below the job's prefix in the bucket, and nothing refers to. Unset: nothing.")
+        @Nullable OrphansStatus orphans,
     @JsonPropertyDescription("Ended rollouts, newest first; at most 10.")
         @Nullable List<HistoryStatus> history,
     @JsonPropertyDescription(

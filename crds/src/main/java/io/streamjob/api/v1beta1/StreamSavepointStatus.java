@@ -50,6 +50,8 @@ public record StreamSavepointStatus(
     @JsonPropertyDescription(
             "When every file that it refers to was last found with its recorded size.")
         @Nullable String verifiedAt,
+    @JsonPropertyDescription("The last deep check. Unset: there was none.")
+        @Nullable DeepCheckStatus deepCheck,
     @JsonPropertyDescription("When retention removes it. Unset: it is kept.")
         @Nullable String expiresAt,
     @JsonPropertyDescription("Since when its objects could not be deleted. Unset: they can.")

@@ -51,7 +51,10 @@ final class CrashStage implements AutoCloseable {
             NAMESPACE,
             Text.read("", TEXT_BYTES, PIECE_BYTES),
             sample -> WordCountRun.sized(sample, WORDS_PER_SECOND, 0));
-    operated(Chokepoint.Trap.NONE, () -> run.awaitRunning(LIMIT));
+    try (HostOperator first = operator(Chokepoint.Trap.NONE, ALONE)) {
+      run.awaitRunning(LIMIT);
+      first.end();
+    }
     rollouts = new Rollouts(run);
     flow = new Flow(run, WORDS_AHEAD);
   }

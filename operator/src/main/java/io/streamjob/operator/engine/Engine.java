@@ -28,6 +28,9 @@ public interface Engine {
   /** Checkpoint statistics. Absent: the job is not known, or checkpoints are off. */
   Reading<Checkpoints> checkpoints(URI coordinator, JobId job);
 
+  /** How checkpoints go. Absent: the job is not known, or checkpoints are off. */
+  Reading<CheckpointHealth> checkpointHealth(URI coordinator, JobId job);
+
   /**
    * When a job processed its last record that a savepoint or checkpoint holds, on the engine's
    * clock: as the last of its tasks met the barrier. Absent: the coordinator answers, and does not

@@ -146,6 +146,7 @@ public record Observation(
    * @param earlier what earlier StreamJobs of the name have left
    * @param namespaceGoes whether the whole namespace is being deleted
    * @param remains what is left of it
+   * @param upkeep what concerns a job that just runs
    */
   public record Facts(
       Reading<Optional<Obstacle>> storage,
@@ -172,7 +173,8 @@ public record Observation(
       Reading<RestorePointView> restorePoint,
       Reading<EarlierView> earlier,
       Reading<Boolean> namespaceGoes,
-      Reading<Remains> remains) {
+      Reading<Remains> remains,
+      UpkeepView upkeep) {
 
     /** Nothing was asked. */
     public static final Facts NONE =
@@ -201,6 +203,7 @@ public record Observation(
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
-            Reading.unknown(NOT_ASKED));
+            Reading.unknown(NOT_ASKED),
+            UpkeepView.UNSEEN);
   }
 }

@@ -39,5 +39,7 @@ public enum Question {
   /** Is the whole namespace being deleted? */
   NAMESPACE,
   /** What is left of the job and its state? */
-  REMAINS
+  REMAINS,
+  /** Would an upgrade go well, and what in the bucket does nobody need? */
+  UPKEEP
 }

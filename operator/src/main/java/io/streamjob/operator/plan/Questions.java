@@ -15,6 +15,7 @@ import static io.streamjob.operator.plan.Question.SAVEPOINT;
 import static io.streamjob.operator.plan.Question.SAVEPOINTS;
 import static io.streamjob.operator.plan.Question.SERVICE;
 import static io.streamjob.operator.plan.Question.STORAGE;
+import static io.streamjob.operator.plan.Question.UPKEEP;
 import static io.streamjob.operator.plan.Question.VERIFICATION;
 import static io.streamjob.operator.plan.Question.WARM_UP;
 
@@ -137,6 +138,9 @@ public final class Questions {
       if (current != null) {
         questions.add(OLD_CLUSTER);
       }
+    } else {
+      // It runs as it is wished: there is time for what is not urgent.
+      questions.add(UPKEEP);
     }
     return questions;
   }

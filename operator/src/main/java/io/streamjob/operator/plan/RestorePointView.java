@@ -17,4 +17,11 @@ public record RestorePointView(
     Optional<SavepointPhase> phase,
     Optional<String> location,
     Optional<Instant> takenAt,
-    Reading<Verification> verification) {}
+    Reading<Verification> verification) {
+
+  /** The same, found damaged by a deep check. */
+  public RestorePointView damaged(String defect) {
+    return new RestorePointView(
+        phase, location, takenAt, Reading.known(new Verification.Broken(defect)));
+  }
+}

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.streamjob.api.v1beta1.ConditionType;
 import io.streamjob.api.v1beta1.HistoryStatus;
 import io.streamjob.api.v1beta1.JobStatus;
+import io.streamjob.api.v1beta1.OrphansStatus;
 import io.streamjob.api.v1beta1.Phase;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RejectedSpecStatus;
@@ -49,6 +50,7 @@ final class StatusDraft {
   private List<HistoryStatus> history;
   private @Nullable SavepointStatus savepoint;
   private @Nullable ScheduleStatus schedule;
+  private @Nullable OrphansStatus orphans;
   private @Nullable Integer replicas;
 
   StatusDraft(Observation seen, Limits limits) {
@@ -66,6 +68,7 @@ final class StatusDraft {
     this.history = requireNonNullElse(before.history(), List.of());
     this.savepoint = before.savepoint();
     this.schedule = before.schedule();
+    this.orphans = before.orphans();
     this.replicas = before.replicas();
     for (Condition condition : requireNonNullElse(before.conditions(), List.<Condition>of())) {
       known(condition.getType()).ifPresent(type -> conditions.put(type, condition));
@@ -210,6 +213,10 @@ final class StatusDraft {
     schedule = value;
   }
 
+  void orphans(@Nullable OrphansStatus value) {
+    orphans = value;
+  }
+
   void ended(HistoryStatus entry) {
     history = Stream.concat(Stream.of(entry), history.stream()).limit(limits.history()).toList();
   }
@@ -284,6 +291,7 @@ final class StatusDraft {
         restorePoints.isEmpty() ? null : restorePoints.get(0).takenAt(),
         savepoint,
         schedule,
+        orphans,
         history.isEmpty() ? null : history,
         replicas,
         seen.workerSelector());

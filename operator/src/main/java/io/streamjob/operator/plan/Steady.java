@@ -5,14 +5,12 @@ import static java.util.Objects.requireNonNullElse;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.ConditionType;
-import io.streamjob.api.v1beta1.HistoryStatus;
 import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.Phase;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RejectedSpecStatus;
 import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RevisionStatus;
-import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StreamJobStatus;
@@ -23,12 +21,8 @@ import io.streamjob.operator.plan.StatusDraft.Truth;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -40,6 +34,7 @@ final class Steady {
   private final StreamJobStatus before;
   private final StatusDraft draft;
   private final Turns turns;
+  private final Rejection rejection;
 
   Steady(Observation seen, Limits limits) {
     this.seen = seen;
@@ -47,6 +42,7 @@ final class Steady {
     this.before = seen.status();
     this.draft = new StatusDraft(seen, limits);
     this.turns = new Turns(seen, draft);
+    this.rejection = new Rejection(seen, limits);
   }
 
   Plan plan() {
@@ -75,12 +71,12 @@ final class Steady {
               new Obstacle(
                   Reason.InvalidSpec,
                   "%s: %s; %s; next step: correct the spec"
-                      .formatted(seen.subject(), invalid.sentence(), whatRunsOn())));
+                      .formatted(seen.subject(), invalid.sentence(), whatRunsOn(before))));
       case Parsed.Valid(EffectiveSpec wished) when wished.suspend() ->
           before.current() == null || isSuspended(before)
               ? suspended()
               : roll(
-                  notYetAgain(before.current()),
+                  rejection.ofTheSuspension(before.current()),
                   wished,
                   Beginning.Goal.suspension(before.current()));
       case Parsed.Valid(EffectiveSpec wished) ->
@@ -107,14 +103,6 @@ final class Steady {
     return stand(Optional.empty());
   }
 
-  /** The savepoint failed, and the job runs on: it is not asked for the next one at once. */
-  private Optional<Obstacle> notYetAgain(RevisionStatus current) {
-    return Optional.ofNullable(before.rejected())
-        .filter(rejected -> Objects.equals(current.number(), rejected.revision()))
-        .filter(rejected -> lastEnd().plus(limits.retryAfter()).isAfter(seen.now()))
-        .map(Steady::obstacle);
-  }
-
   /** How it goes on if no state is chosen. */
   private interface Otherwise {
     Plan plan(EffectiveSpec wished);
@@ -124,7 +112,7 @@ final class Steady {
     return switch (finding) {
       case Restoring.Finding.Nothing nothing -> otherwise.plan(wished);
       case Restoring.Finding.Usable(Journal.Chosen chosen, String note) ->
-          roll(refusedBefore(), wished, Beginning.Goal.restore(chosen, note));
+          roll(rejection.ofTheWish(), wished, Beginning.Goal.restore(chosen, note));
       case Restoring.Finding.InTheWay(Obstacle obstacle) -> hold(obstacle);
       case Restoring.Finding.NotTold notTold -> couldNotAsk();
     };
@@ -138,7 +126,7 @@ final class Steady {
   }
 
   private Plan start(EffectiveSpec wished) {
-    return roll(refusedBefore(), wished, Beginning.Goal.SPEC);
+    return roll(rejection.ofTheWish(), wished, Beginning.Goal.SPEC);
   }
 
   /** Something runs, or has run: an annotation may ask for more than the spec does. */
@@ -177,17 +165,17 @@ final class Steady {
     draft.request(Annotations.ROLLBACK, value, null, "revision " + value + " is the current one");
     Beginning.giveUpRestore(seen, draft);
     if (seen.wishedHash().equals(current.specHash())) {
-      return follow(wished, current, refusedBefore());
+      return follow(wished, current, rejection.ofTheWish());
     }
     RejectedSpecStatus rejected = Ending.rolledBackByHand(seen, seen.wishedHash(), value);
     draft.rejected(rejected);
-    return follow(wished, current, Optional.of(obstacle(rejected)));
+    return follow(wished, current, Optional.of(Rejection.obstacle(rejected)));
   }
 
   /** State that is chosen comes before all else that the spec asks for. */
   private Plan follow(EffectiveSpec wished, RevisionStatus current) {
     return follow(
-        new Restoring(seen).look(), wished, spec -> follow(spec, current, refusedBefore()));
+        new Restoring(seen).look(), wished, spec -> follow(spec, current, rejection.ofTheWish()));
   }
 
   /** What the spec asks for, or a restart of what it says already. */
@@ -210,9 +198,10 @@ final class Steady {
                     id,
                     "an id of 1 to " + Annotations.MAX_LENGTH + " characters"));
     draft.rejected(null);
-    draft.condition(
-        ConditionType.UpgradeReady, Truth.True, Reason.UpToDate, "what runs is what is wished");
-    return stand(refusal);
+    Optional<Notice> unready = new Readiness(seen, draft, wished).tell();
+    Optional<Notice> urgent = refusal.or(() -> unready);
+    // What may wait, waits: one thing is told at a time.
+    return stand(urgent.isPresent() ? urgent : new Orphans(seen).tell(draft));
   }
 
   /** What an annotation asks for cannot be done; that is told once, and all else goes on. */
@@ -233,7 +222,7 @@ final class Steady {
 
   private Plan roll(Optional<Obstacle> refused, EffectiveSpec spec, Beginning.Goal goal) {
     Optional<Obstacle> obstacle =
-        onHold().or(() -> refused).or(turns::obstacle).or(this::storageObstacle);
+        Hold.of(seen).or(() -> refused).or(turns::obstacle).or(this::storageObstacle);
     if (obstacle.isPresent()) {
       return hold(obstacle.get());
     }
@@ -323,30 +312,6 @@ final class Steady {
     };
   }
 
-  /** No rollout begins before the time that the annotation names, nor on one nobody can read. */
-  private Optional<Obstacle> onHold() {
-    if (seen.requests().hold().isEmpty()) {
-      return Optional.empty();
-    }
-    String text = Requests.shortened(seen.requests().hold().get());
-    try {
-      Instant until = OffsetDateTime.parse(text).toInstant();
-      return until.isAfter(seen.now())
-          ? Optional.of(
-              new Obstacle(
-                  Reason.OnHold,
-                  "%s: annotation %s: no rollout begins before %s; %s; next step: wait, or remove it"
-                      .formatted(seen.subject(), Annotations.HOLD, until, whatRunsOn())))
-          : Optional.empty();
-    } catch (DateTimeParseException e) {
-      return Optional.of(
-          new Obstacle(
-              Reason.InvalidAnnotation,
-              "%s: annotation %s: expected a time such as 2030-01-31T18:00:00Z, found '%s'; no rollout begins, %s; next step: correct or remove it"
-                  .formatted(seen.subject(), Annotations.HOLD, text, whatRunsOn())));
-    }
-  }
-
   private Obstacle noState(RevisionStatus current) {
     return new Obstacle(
         Reason.JobLost,
@@ -366,55 +331,6 @@ final class Steady {
         .map(RestorePointStatus::location)
         .flatMap(Stream::ofNullable)
         .findFirst();
-  }
-
-  private Optional<Obstacle> refusedBefore() {
-    RejectedSpecStatus rejected = before.rejected();
-    if (rejected == null
-        || !seen.wishedHash().equals(rejected.specHash())
-        || !Requests.restore(seen.wished()).equals(Optional.ofNullable(rejected.restoreId()))
-        || isToBeRolledOutOtherwise(rejected)) {
-      return Optional.empty();
-    }
-    Obstacle obstacle = obstacle(rejected);
-    boolean again =
-        obstacle.mayPass()
-            && endedWithoutDowntime()
-            && !lastEnd().plus(limits.retryAfter()).isAfter(seen.now());
-    return again ? Optional.empty() : Optional.of(obstacle);
-  }
-
-  private static Obstacle obstacle(RejectedSpecStatus rejected) {
-    return new Obstacle(
-        Reason.valueOf(requireNonNullElse(rejected.reason(), Reason.EngineRefused.name())),
-        requireNonNullElse(rejected.message(), "refused before"));
-  }
-
-  /** What has cost downtime once is not tried again by itself: it might cost it each time. */
-  private boolean endedWithoutDowntime() {
-    return requireNonNullElse(before.history(), List.<HistoryStatus>of()).stream()
-        .limit(1)
-        .noneMatch(last -> RolloutOutcome.RolledBack.name().equals(last.outcome()));
-  }
-
-  /** Another {@code spec.upgrade} than it was refused with is another wish. */
-  private boolean isToBeRolledOutOtherwise(RejectedSpecStatus rejected) {
-    return seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)
-        && seen.revisions()
-            .optional()
-            .map(stored -> stored.get(requireNonNullElse(rejected.revision(), 0)))
-            .filter(refused -> !refused.spec().isTriedLike(wished))
-            .isPresent();
-  }
-
-  private Instant lastEnd() {
-    return requireNonNullElse(before.history(), List.<HistoryStatus>of()).stream()
-        .limit(1)
-        .map(HistoryStatus::endedAt)
-        .flatMap(Stream::ofNullable)
-        .map(Instant::parse)
-        .findFirst()
-        .orElse(Instant.EPOCH);
   }
 
   private Optional<Obstacle> storageObstacle() {
@@ -452,9 +368,9 @@ final class Steady {
         effects.isEmpty() ? limits.lookLater() : limits.lookSoon());
   }
 
-  private String whatRunsOn() {
-    return before.current() == null || isSuspended(before)
+  static String whatRunsOn(StreamJobStatus status) {
+    return status.current() == null || isSuspended(status)
         ? "nothing is started"
-        : "revision " + before.current().number() + " runs on";
+        : "revision " + status.current().number() + " runs on";
   }
 }

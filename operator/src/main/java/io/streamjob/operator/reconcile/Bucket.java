@@ -9,6 +9,8 @@ import io.streamjob.operator.plan.Obstacle;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.JobFolder;
 import io.streamjob.operator.resources.Owner;
+import io.streamjob.operator.snapshots.FolderFound;
+import io.streamjob.operator.snapshots.Inspection;
 import io.streamjob.operator.snapshots.Manifest;
 import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Snapshots;
@@ -19,6 +21,7 @@ import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +90,12 @@ final class Bucket {
     return ask(namespace, at(location, state), storage -> snapshots.manifest(storage, location));
   }
 
+  Reading<Inspection> inspect(
+      String namespace, EffectiveSpec.State state, String location, boolean whole) {
+    return ask(
+        namespace, at(location, state), storage -> snapshots.inspect(storage, location, whole));
+  }
+
   Reading<String> anythingIn(String namespace, EffectiveSpec.State state, String folder) {
     return ask(namespace, state, storage -> snapshots.anythingIn(storage, folder));
   }
@@ -97,6 +106,27 @@ final class Bucket {
 
   Reading<Instant> writtenAt(String namespace, EffectiveSpec.State state, String location) {
     return ask(namespace, at(location, state), storage -> snapshots.writtenAt(storage, location));
+  }
+
+  /** What lies in some folders of a job's own, but for those of one name. */
+  Reading<List<FolderFound>> foldersBeside(
+      String namespace, EffectiveSpec.State state, List<String> parents, String name) {
+    return ask(
+        namespace,
+        state,
+        storage -> {
+          List<FolderFound> all = new ArrayList<>();
+          for (String parent : parents) {
+            switch (snapshots.folders(storage, parent, folder -> !folder.equals(name))) {
+              case Reading.Known<List<FolderFound>>(List<FolderFound> found) -> all.addAll(found);
+              case Reading.Absent<List<FolderFound>> none -> {}
+              case Reading.Unknown<List<FolderFound>>(String why) -> {
+                return Reading.unknown(why);
+              }
+            }
+          }
+          return Reading.known(List.copyOf(all));
+        });
   }
 
   /** Those of earlier StreamJobs of the same name. */

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.streamjob.api.v1beta1.StreamJob;
 import io.streamjob.api.v1beta1.StreamSavepoint;
 import io.streamjob.api.v1beta1.StreamSavepointStatus;
+import io.streamjob.operator.plan.Discard;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Observation.Remains;
 import io.streamjob.operator.plan.Restoring;
@@ -141,7 +142,7 @@ record Leftovers(
         .flatMap(
             state ->
                 JobFolder.of(owner, state).contents().stream()
-                    .filter(folder -> needed.stream().noneMatch(it -> it.startsWith(folder)))
+                    .filter(folder -> !Discard.spares(folder, needed))
                     .map(folder -> new Place(state, folder)));
   }
 
@@ -177,7 +178,7 @@ record Leftovers(
 
   private boolean isDiscardable(StreamSavepoint it) {
     return it.getStatus() != null
-        && owner.uid().equals(it.getStatus().jobUid())
-        && !Boolean.TRUE.equals(it.getSpec().retain());
+        && Discard.takes(
+            owner.uid(), it.getStatus().jobUid(), Boolean.TRUE.equals(it.getSpec().retain()));
   }
 }

@@ -27,6 +27,7 @@ import io.streamjob.operator.plan.Question;
 import io.streamjob.operator.plan.Questions;
 import io.streamjob.operator.plan.RestorePointView;
 import io.streamjob.operator.plan.Subject;
+import io.streamjob.operator.plan.UpkeepView;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.JobFolder;
 import io.streamjob.operator.resources.Labels;
@@ -55,7 +56,8 @@ final class Look {
       Engine engine,
       Bucket bucket,
       Clusters clusters,
-      Refusals refusals) {}
+      Refusals refusals,
+      Upkeep upkeep) {}
 
   private final Sources sources;
   private final Owner owner;
@@ -163,7 +165,17 @@ final class Look {
         ask(
             Question.NAMESPACE,
             () -> StreamJobs.namespaceGoes(sources.client(), owner.namespace())),
-        ask(Question.REMAINS, () -> leftovers(wished).remains()));
+        ask(Question.REMAINS, () -> leftovers(wished).remains()),
+        upkeep(wished, old));
+  }
+
+  private UpkeepView upkeep(Parsed wished, Optional<Names> current) {
+    return questions.contains(Question.UPKEEP)
+            && current.isPresent()
+            && oldJob().isPresent()
+            && wished instanceof Parsed.Valid(EffectiveSpec spec)
+        ? sources.upkeep().look(current.get(), oldJob().get(), spec)
+        : UpkeepView.UNSEEN;
   }
 
   private boolean isOpen(Question question, Questions.Answers first) {
@@ -323,9 +335,24 @@ final class Look {
 
   private Reading<Verification> verification() {
     Optional<String> location = journal.flatMap(Journal::restoreFrom);
-    return oldState().isPresent() && location.isPresent()
-        ? sources.bucket().verify(owner.namespace(), oldState().get(), location.get())
-        : Reading.unknown("the old revision is not listed");
+    if (oldState().isEmpty() || location.isEmpty()) {
+      return Reading.unknown("the old revision is not listed");
+    }
+    Reading<Verification> read =
+        sources.bucket().verify(owner.namespace(), oldState().get(), location.get());
+    // What the job was stopped with just now, nobody has read through yet.
+    return journal.flatMap(Journal::stop).isPresent() ? read : unlessDamaged(read, location.get());
+  }
+
+  private Reading<Verification> unlessDamaged(Reading<Verification> read, String location) {
+    return switch (new StreamSavepoints(sources.client(), owner.namespace()).damage(location)) {
+      case Reading.Known<Optional<String>>(Optional<String> damage) ->
+          damage
+              .<Reading<Verification>>map(defect -> Reading.known(new Verification.Broken(defect)))
+              .orElse(read);
+      case Reading.Absent<Optional<String>> none -> read;
+      case Reading.Unknown<Optional<String>>(String why) -> Reading.unknown(why);
+    };
   }
 
   private Reading<RestorePointView> restorePoint(Parsed wished) {

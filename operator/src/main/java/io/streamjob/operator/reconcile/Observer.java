@@ -41,9 +41,16 @@ final class Observer {
   private final Look.Sources sources;
   private final Clock clock;
 
-  Observer(KubernetesClient client, Engine engine, Bucket bucket, Refusals refusals, Clock clock) {
+  Observer(
+      KubernetesClient client,
+      Engine engine,
+      Bucket bucket,
+      Refusals refusals,
+      Upkeep upkeep,
+      Clock clock) {
     this.client = client;
-    this.sources = new Look.Sources(client, engine, bucket, new Clusters(client, engine), refusals);
+    this.sources =
+        new Look.Sources(client, engine, bucket, new Clusters(client, engine), refusals, upkeep);
     this.clock = clock;
   }
 
@@ -113,9 +120,9 @@ final class Observer {
   static final StreamJobStatus NOTHING_WRITTEN =
       new StreamJobStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null);
+          null, null, null, null, null);
 
-  private static Observation.Life life(StreamJob job) {
+  static Observation.Life life(StreamJob job) {
     return new Observation.Life(
         Optional.ofNullable(job.getMetadata().getDeletionTimestamp()).map(Instant::parse),
         job.getMetadata().getFinalizers().contains(StreamJobs.FINALIZER));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.streamjob.api.v1beta1.DeepCheckStatus;
 import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.StreamSavepoint;
 import io.streamjob.api.v1beta1.StreamSavepointStatus;
@@ -40,15 +41,21 @@ record RestorePoints(KubernetesClient client, Bucket bucket, String namespace) {
       }
       StreamSavepointStatus status =
           requireNonNullElse(found.getStatus(), StreamSavepoints.NOTHING_WRITTEN);
-      return Reading.known(
+      RestorePointView view =
           view(
               Optional.of(StreamSavepoints.requested(found).phase()),
               Optional.ofNullable(status.location()),
               Optional.ofNullable(status.takenAt()).map(Instant::parse),
-              state));
+              state);
+      return Reading.known(damage(status).map(view::damaged).orElse(view));
     } catch (KubernetesClientException e) {
       return Reading.unknown("the API server did not tell about StreamSavepoint " + name);
     }
+  }
+
+  /** What names and sizes do not show. */
+  private static Optional<String> damage(StreamSavepointStatus status) {
+    return Optional.ofNullable(status.deepCheck()).map(DeepCheckStatus::damage);
   }
 
   private RestorePointView view(

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.streamjob.api.v1beta1.DeletionPolicy;
+import io.streamjob.api.v1beta1.DeepCheck;
 import io.streamjob.api.v1beta1.SavepointFormat;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.StorageStatus;
@@ -17,6 +17,7 @@ import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.engine.TriggerId;
+import io.streamjob.operator.plan.Discard;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Observation.StoredRevision;
 import io.streamjob.operator.plan.Restoring;
@@ -30,6 +31,7 @@ import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.JobFolder;
 import io.streamjob.operator.resources.Names;
 import io.streamjob.operator.resources.Owner;
+import io.streamjob.operator.snapshots.Inspection;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
 import java.net.URI;
@@ -46,6 +48,7 @@ final class SavepointObserver {
   private final KubernetesClient client;
   private final Engine engine;
   private final Bucket bucket;
+  private final Background<Inspection> inspections;
   private final Observer jobs;
   private final Refusals refusals;
   private final Clock clock;
@@ -54,12 +57,14 @@ final class SavepointObserver {
       KubernetesClient client,
       Engine engine,
       Bucket bucket,
+      Background<Inspection> inspections,
       Observer jobs,
       Refusals refusals,
       Clock clock) {
     this.client = client;
     this.engine = engine;
     this.bucket = bucket;
+    this.inspections = inspections;
     this.jobs = jobs;
     this.refusals = refusals;
     this.clock = clock;
@@ -89,6 +94,7 @@ final class SavepointObserver {
         when(
             ask.manifest(),
             () -> inBucket(status, state -> bucket.manifest(namespace, state, location(status)))),
+        when(ask.inspection() != DeepCheck.Off, () -> inspection(wish, status, ask.inspection())),
         when(
             ask.engine() && status.engineVersion() == null,
             () ->
@@ -101,6 +107,22 @@ final class SavepointObserver {
                 inBucket(status, state -> bucket.anythingIn(namespace, state, directory(status)))),
         when(wish.deletedAt().isPresent(), () -> StreamJobs.namespaceGoes(client, namespace)),
         now);
+  }
+
+  /** Begun by the first who asks; whoever asks later is told how it stands. */
+  private Reading<Inspection> inspection(
+      Wish wish, StreamSavepointStatus status, DeepCheck extent) {
+    return inspections
+        .of(
+            wish.uid(),
+            "" + status.deepCheck(),
+            () ->
+                inBucket(
+                    status,
+                    state ->
+                        bucket.inspect(
+                            wish.namespace(), state, location(status), extent == DeepCheck.Whole)))
+        .orElse(Reading.known(new Inspection.UnderWay()));
   }
 
   private Reading<List<Restorer>> restorers(String namespace) {
@@ -192,9 +214,7 @@ final class SavepointObserver {
 
   /** One that is deleted with all its state needs none of it any more. */
   private static boolean isDiscarded(StreamJob job) {
-    return job.getMetadata().getDeletionTimestamp() != null
-        && Observer.understand(job) instanceof Parsed.Valid(EffectiveSpec spec)
-        && spec.deletion().policy() == DeletionPolicy.Discard;
+    return Discard.isUnderWay(Observer.understand(job), Observer.life(job));
   }
 
   private Reading<Job> job(Wish wish, StreamJob job) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.streamjob.api.v1beta1.DeepCheckStatus;
 import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.SavepointReason;
 import io.streamjob.api.v1beta1.StreamSavepoint;
@@ -32,7 +33,7 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
   static final StreamSavepointStatus NOTHING_WRITTEN =
       new StreamSavepointStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null);
 
   /** What a StreamJob creates; it does not own it: it outlives the job. */
   static StreamSavepoint object(Owner owner, Effect.CreateSavepoint effect) {
@@ -83,6 +84,37 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
                                     requireNonNullElse(
                                         it.getStatus().takenAt(),
                                         it.getMetadata().getCreationTimestamp()))))
+                    .toList());
+  }
+
+  /** What a deep check has found wrong with what lies at a location. */
+  Reading<Optional<String>> damage(String location) {
+    return all()
+        .map(
+            all ->
+                all.flatMap(it -> Stream.ofNullable(it.getStatus()))
+                    .filter(status -> location.equals(status.location()))
+                    .map(StreamSavepointStatus::deepCheck)
+                    .flatMap(Stream::ofNullable)
+                    .map(DeepCheckStatus::damage)
+                    .flatMap(Stream::ofNullable)
+                    .findFirst());
+  }
+
+  /** Where they lie, or are being written. */
+  Reading<List<String>> locations() {
+    return all()
+        .map(
+            all ->
+                all.flatMap(
+                        it ->
+                            Stream.of(
+                                    Optional.ofNullable(it.getSpec().location()),
+                                    Optional.ofNullable(it.getStatus())
+                                        .map(StreamSavepointStatus::directory),
+                                    Optional.ofNullable(it.getStatus())
+                                        .map(StreamSavepointStatus::location))
+                                .flatMap(Optional::stream))
                     .toList());
   }
 

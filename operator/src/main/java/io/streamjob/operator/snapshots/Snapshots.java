@@ -42,11 +42,26 @@ public interface Snapshots {
   Reading<List<StateFound>> states(
       Storage storage, String parent, String beginning, Predicate<String> folder);
 
+  /**
+   * The folders right below {@code parent} whose names match and that hold more than empty objects,
+   * by name. In a folder that holds very many objects, the first of them are counted.
+   */
+  Reading<List<FolderFound>> folders(Storage storage, String parent, Predicate<String> folder);
+
   /** When the {@code _metadata} at a location was written. Absent: there is none. */
   Reading<Instant> writtenAt(Storage storage, String location);
 
   /** What a savepoint or checkpoint says it holds. Absent: there is no {@code _metadata} there. */
   Reading<Manifest> manifest(Storage storage, String location);
+
+  /**
+   * Reads tables that the engine's state backend has written through, each block against its
+   * checksum. Downloads them one by one: it takes as long as that takes. A savepoint without tables
+   * is sound. Absent: there is no {@code _metadata} there.
+   *
+   * @param whole whether all are read, or one in ten (at least three), others each time
+   */
+  Reading<Inspection> inspect(Storage storage, String location, boolean whole);
 
   /** Some object below {@code folder}. Absent: the storage answers, and there is none. */
   Reading<String> anythingIn(Storage storage, String folder);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.streamjob.api.v1beta1.CheckpointMode;
+import io.streamjob.api.v1beta1.DeepCheck;
 import io.streamjob.api.v1beta1.DeletionPolicy;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
@@ -168,6 +169,7 @@ public record EffectiveSpec(
    *
    * @param timeout how long one may wait for its turn, and then how long it may take
    * @param reverify how often a completed one is read back again
+   * @param deepCheck how much of its tables is read through then
    * @param maxCount how many verified ones are kept of those that nobody asked for by hand
    * @param maxAge how long they are kept
    */
@@ -176,6 +178,7 @@ public record EffectiveSpec(
       SavepointFormat format,
       Duration timeout,
       Duration reverify,
+      DeepCheck deepCheck,
       int maxCount,
       Duration maxAge) {
     /** What holds where nothing is said. */
@@ -185,6 +188,7 @@ public record EffectiveSpec(
             SavepointFormat.Native,
             Duration.ofMinutes(10),
             Duration.ofHours(24),
+            DeepCheck.Off,
             10,
             Duration.ofDays(7));
   }

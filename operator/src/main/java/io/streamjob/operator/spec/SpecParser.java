@@ -10,6 +10,7 @@ import io.streamjob.api.v1beta1.CheckpointMode;
 import io.streamjob.api.v1beta1.CheckpointsSpec;
 import io.streamjob.api.v1beta1.ConfirmSpec;
 import io.streamjob.api.v1beta1.CoordinatorSpec;
+import io.streamjob.api.v1beta1.DeepCheck;
 import io.streamjob.api.v1beta1.DeletionPolicy;
 import io.streamjob.api.v1beta1.DeletionSpec;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
@@ -248,7 +249,7 @@ public final class SpecParser {
 
   private EffectiveSpec.Savepoints savepoints(@Nullable SavepointsSpec given) {
     SavepointsSpec spec =
-        requireNonNullElse(given, new SavepointsSpec(null, null, null, null, null, null));
+        requireNonNullElse(given, new SavepointsSpec(null, null, null, null, null, null, null));
     EffectiveSpec.Savepoints unset = EffectiveSpec.Savepoints.DEFAULT;
     RetentionSpec retention = requireNonNullElse(spec.retention(), new RetentionSpec(null, null));
     return new EffectiveSpec.Savepoints(
@@ -256,6 +257,8 @@ public final class SpecParser {
         word("spec.savepoints.format", SavepointFormat.class, spec.format()).orElse(unset.format()),
         duration("spec.savepoints.timeout", spec.timeout(), unset.timeout(), 1_000),
         duration("spec.savepoints.reverify", spec.reverify(), unset.reverify(), 1_000),
+        word("spec.savepoints.deepCheck", DeepCheck.class, spec.deepCheck())
+            .orElse(unset.deepCheck()),
         count(
             "spec.savepoints.retention.maxCount",
             retention.maxCount(),

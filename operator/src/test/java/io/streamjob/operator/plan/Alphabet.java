@@ -4,6 +4,7 @@ import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.CheckpointHealth;
 import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
@@ -14,6 +15,7 @@ import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.engine.TasksView;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.FolderFound;
 import io.streamjob.operator.snapshots.OperatorIds;
 import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.StateFound;
@@ -89,7 +91,8 @@ final class Alphabet {
 
   Observation.Facts facts() {
     return new Observation.Facts(
-        storage(),
+        // Whether storage is usable has an answer or none.
+        known(obstacle(Question.STORAGE)),
         cluster(Question.OLD_CLUSTER, Journals.COORDINATOR),
         cluster(Question.NEW_CLUSTER, "2-pod-1"),
         job(Question.OLD_JOB),
@@ -136,7 +139,28 @@ final class Alphabet {
         draw(
             Question.REMAINS,
             new Observation.Remains(
-                Optional.of("orders-1-worker-0"), Optional.empty(), Optional.empty())));
+                Optional.of("orders-1-worker-0"), Optional.empty(), Optional.empty())),
+        upkeep());
+  }
+
+  private UpkeepView upkeep() {
+    return new UpkeepView(
+        draw(
+            Question.UPKEEP,
+            new CheckpointHealth(Optional.of(Journals.NOW), Optional.empty(), Optional.empty()),
+            new CheckpointHealth(Optional.of(LONG_AGO), Optional.empty(), Optional.empty()),
+            new CheckpointHealth(
+                Optional.of(LONG_AGO),
+                Optional.of(new CheckpointHealth.Failure(Journals.NOW, "declined")),
+                Optional.of(Duration.ofDays(1)))),
+        known(obstacle(Question.UPKEEP)),
+        known(obstacle(Question.UPKEEP)),
+        known(
+            draw(
+                Question.UPKEEP,
+                List.of(),
+                List.of(new FolderFound("s3://bucket/orders/checkpoints/gone/", 3, 99)))),
+        known(draw(Question.UPKEEP, List.of())));
   }
 
   private static RestorePointView restorePoint(
@@ -157,14 +181,11 @@ final class Alphabet {
     return drawn.isAbsent() ? Reading.unknown("time limit passed") : drawn;
   }
 
-  private Reading<Optional<Obstacle>> storage() {
-    Reading<Optional<Obstacle>> drawn =
-        draw(
-            Question.STORAGE,
-            Optional.empty(),
-            Optional.of(new Obstacle(Reason.BucketMissing, "no such bucket")));
-    // Whether storage is usable has an answer or none.
-    return drawn.isAbsent() ? Reading.unknown("time limit passed") : drawn;
+  private Reading<Optional<Obstacle>> obstacle(Question question) {
+    return draw(
+        question,
+        Optional.empty(),
+        Optional.of(new Obstacle(Reason.BucketMissing, "no such bucket")));
   }
 
   private Reading<JobView> job(Question question) {
@@ -235,7 +256,7 @@ final class Alphabet {
     return new ClusterView(known(objects), known(pods), known(slots));
   }
 
-  /** A list of objects may be empty, but it is never absent. */
+  /** A list of objects, say, may be empty, but it is never absent. */
   private static <T> Reading<T> known(Reading<T> drawn) {
     return drawn.isAbsent() ? Reading.unknown("time limit passed") : drawn;
   }

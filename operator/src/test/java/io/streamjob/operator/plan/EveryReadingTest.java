@@ -568,6 +568,7 @@ final class EveryReadingTest {
         null,
         null,
         null,
+        null,
         1,
         "app=orders");
   }

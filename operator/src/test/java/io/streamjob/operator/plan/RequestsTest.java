@@ -62,6 +62,7 @@ final class RequestsTest {
         null,
         null,
         null,
+        null,
         null);
   }
 }

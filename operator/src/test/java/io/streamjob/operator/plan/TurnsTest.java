@@ -339,7 +339,7 @@ class TurnsTest {
     return Altered.copy(
         Wish.image("orders:1", 1).spec(),
         "savepoints",
-        new SavepointsSpec(cron, null, null, null, null, null));
+        new SavepointsSpec(cron, null, null, null, null, null, null));
   }
 
   private static Requested waiting(String name, int age) {

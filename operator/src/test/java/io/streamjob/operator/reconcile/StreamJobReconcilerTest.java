@@ -146,7 +146,13 @@ class StreamJobReconcilerTest {
         client,
         asked,
         bucket,
-        new Observer(client, asked, bucket, refusals, Clock.systemUTC()),
+        new Observer(
+            client,
+            asked,
+            bucket,
+            refusals,
+            new Upkeep(client, asked, bucket, Clock.systemUTC()),
+            Clock.systemUTC()),
         refusals,
         new Telemetry(client, metrics),
         Limits.DEFAULT);

@@ -25,7 +25,7 @@ final class ApiServer {
   private static final StreamJobStatus NOTHING_WRITTEN =
       new StreamJobStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null);
+          null, null, null, null, null);
 
   /**
    * The object in one of its versions.

@@ -5,6 +5,7 @@ import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.CheckpointHealth;
 import io.streamjob.operator.engine.CheckpointView;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
@@ -18,6 +19,7 @@ import io.streamjob.operator.plan.Question;
 import io.streamjob.operator.plan.Questions;
 import io.streamjob.operator.plan.RestorePointView;
 import io.streamjob.operator.plan.Subject;
+import io.streamjob.operator.plan.UpkeepView;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
@@ -148,7 +150,22 @@ final class Look {
         ask(Question.RESTORE_POINT, this::restorePoint),
         ask(Question.EARLIER, () -> world.earlier(held)),
         ask(Question.NAMESPACE, () -> Reading.known(false)),
-        ask(Question.REMAINS, () -> world.remains(held)));
+        ask(Question.REMAINS, () -> world.remains(held)),
+        upkeep());
+  }
+
+  private UpkeepView upkeep() {
+    return new UpkeepView(
+        ask(
+            Question.UPKEEP,
+            () ->
+                Reading.known(
+                    new CheckpointHealth(
+                        Optional.of(world.now()), Optional.empty(), Optional.empty()))),
+        ask(Question.UPKEEP, world::storage),
+        ask(Question.UPKEEP, () -> Reading.known(Optional.empty())),
+        ask(Question.UPKEEP, () -> Reading.known(List.of())),
+        ask(Question.UPKEEP, () -> Reading.known(List.of())));
   }
 
   private <T> Reading<T> ask(

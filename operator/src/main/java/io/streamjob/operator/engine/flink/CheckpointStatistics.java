@@ -1,13 +1,21 @@
 package io.streamjob.operator.engine.flink;
 
+import io.streamjob.operator.engine.CheckpointHealth;
 import io.streamjob.operator.engine.Checkpoints;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A job's checkpoint statistics, as {@code /jobs/:id/checkpoints} tells them. */
 final class CheckpointStatistics {
 
   /** What Flink writes where others have a location: the state lies in the coordinator's memory. */
   private static final String NOT_ADDRESSABLE = "<checkpoint-not-externally-addressable>";
+
+  private static final String ACKNOWLEDGED = "latest_ack_timestamp";
+  private static final int LONGEST_MESSAGE = 200;
 
   private CheckpointStatistics() {}
 
@@ -19,6 +27,36 @@ final class CheckpointStatistics {
         counts.count("failed"),
         restoredFrom(latest),
         completed(latest, "completed"));
+  }
+
+  /** How checkpoints go. */
+  static CheckpointHealth health(Fields statistics) throws NoAnswerException {
+    Fields latest = statistics.object("latest");
+    Optional<Fields> checkpoint = latest.objectOrNull("completed");
+    Optional<Fields> savepoint = latest.objectOrNull("savepoint");
+    Optional<Fields> failed = latest.objectOrNull("failed");
+    return new CheckpointHealth(
+        later(at(checkpoint, ACKNOWLEDGED), at(savepoint, ACKNOWLEDGED)),
+        failed.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new CheckpointHealth.Failure(
+                    failed.get().instant("failure_timestamp"),
+                    Redaction.line(
+                        failed.get().textOrNull("failure_message").orElse("no reason given"),
+                        LONGEST_MESSAGE))),
+        savepoint.isEmpty()
+            ? Optional.empty()
+            : Optional.of(Duration.ofMillis(savepoint.get().count("end_to_end_duration"))));
+  }
+
+  private static Optional<Instant> at(Optional<Fields> checkpoint, String time)
+      throws NoAnswerException {
+    return checkpoint.isEmpty() ? Optional.empty() : Optional.of(checkpoint.get().instant(time));
+  }
+
+  private static Optional<Instant> later(Optional<Instant> one, Optional<Instant> other) {
+    return Stream.of(one, other).flatMap(Optional::stream).max(Comparator.naturalOrder());
   }
 
   /** The newest completed savepoint or checkpoint, if it lies at a location. */
@@ -60,6 +98,6 @@ final class CheckpointStatistics {
                 checkpoint.count("id"),
                 location,
                 checkpoint.instant("trigger_timestamp"),
-                checkpoint.instant("latest_ack_timestamp")));
+                checkpoint.instant(ACKNOWLEDGED)));
   }
 }

@@ -50,6 +50,13 @@ record Fields(String request, JsonNode node) {
     return value.textValue();
   }
 
+  /** A text, unless it is null or not there. */
+  Optional<String> textOrNull(String name) throws NoAnswerException {
+    return node.path(name).isNull() || node.path(name).isMissingNode()
+        ? Optional.empty()
+        : Optional.of(text(name));
+  }
+
   long count(String name) throws NoAnswerException {
     JsonNode value = node.path(name);
     if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {

@@ -3,6 +3,7 @@ package io.streamjob.operator.engine.flink;
 import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.CheckpointHealth;
 import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.CheckpointView;
 import io.streamjob.operator.engine.Checkpoints;
@@ -119,13 +120,26 @@ public final class FlinkEngine implements Engine, AutoCloseable {
 
   @Override
   public Reading<Checkpoints> checkpoints(URI coordinator, JobId job) {
+    return checkpointStatistics(coordinator, job, CheckpointStatistics::read);
+  }
+
+  @Override
+  public Reading<CheckpointHealth> checkpointHealth(URI coordinator, JobId job) {
+    return checkpointStatistics(coordinator, job, CheckpointStatistics::health);
+  }
+
+  private interface Reader<T> {
+    T read(Fields statistics) throws NoAnswerException;
+  }
+
+  private <T> Reading<T> checkpointStatistics(URI coordinator, JobId job, Reader<T> reader) {
     return read(
         coordinator,
         question -> {
           RestAnswer answer = question.get("/jobs/" + job + "/checkpoints");
           return answer.saysUnknown(job) || answer.saysCheckpointsOff()
               ? Reading.absent()
-              : Reading.known(CheckpointStatistics.read(answer.fields()));
+              : Reading.known(reader.read(answer.fields()));
         });
   }
 

@@ -2,15 +2,19 @@ package io.streamjob.operator.plan.savepoint;
 
 import static java.util.Objects.requireNonNullElse;
 
+import io.streamjob.api.v1beta1.DeepCheck;
+import io.streamjob.api.v1beta1.DeepCheckStatus;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.SavepointReason;
 import io.streamjob.api.v1beta1.StreamSavepointStatus;
 import io.streamjob.operator.plan.Notice;
+import io.streamjob.operator.plan.Sizes;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Sibling;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Wish;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.Inspection;
 import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
 import java.time.Duration;
@@ -28,6 +32,7 @@ final class Keeping {
   private final Wish wish;
   private final StreamSavepointStatus before;
   private final SavepointDraft draft;
+  private final boolean isInspected;
   private Optional<Notice> notice = Optional.empty();
 
   Keeping(SavepointObservation seen, SavepointLimits limits) {
@@ -36,6 +41,11 @@ final class Keeping {
     this.wish = seen.wish();
     this.before = seen.status();
     this.draft = new SavepointDraft(seen);
+    this.isInspected =
+        seen.job()
+            .optional()
+            .filter(job -> inspection(before, job.policy(), seen.now()) != DeepCheck.Off)
+            .isPresent();
   }
 
   /** Whether a savepoint is to be read back now, one that was found broken each time. */
@@ -50,7 +60,26 @@ final class Keeping {
     };
   }
 
+  /** How much of its tables is to be read through now. */
+  static DeepCheck inspection(
+      StreamSavepointStatus status, EffectiveSpec.Savepoints policy, Instant now) {
+    DeepCheckStatus last = status.deepCheck();
+    boolean damaged = last != null && last.damage() != null;
+    boolean whole = SavepointDraft.phaseOf(status) == SavepointPhase.Completed;
+    boolean due =
+        last == null
+            || !Instant.parse(requireNonNullElse(last.checkedAt(), Instant.EPOCH.toString()))
+                .plus(policy.reverify())
+                .isAfter(now);
+    if (!due || !(whole || damaged)) {
+      return DeepCheck.Off;
+    }
+    // What was damaged once is taken for sound only after all of it was read.
+    return damaged ? DeepCheck.Whole : policy.deepCheck();
+  }
+
   SavepointPlan plan() {
+    inspected();
     readBack();
     Optional<SavepointEffect> effect = Optional.empty();
     if (seen.job() instanceof Reading.Known<Job>(Job job)
@@ -62,13 +91,42 @@ final class Keeping {
 
   /** No longer than until it is read back again. */
   private Duration pause() {
+
     Duration reverify =
         seen.job().optional().map(job -> job.policy().reverify()).orElse(limits.lookLater());
-    return reverify.compareTo(limits.lookLater()) < 0 ? reverify : limits.lookLater();
+    Duration longest =
+        seen.inspection().equals(Reading.known(new Inspection.UnderWay()))
+            ? limits.lookUnderWay()
+            : limits.lookLater();
+    return reverify.compareTo(longest) < 0 ? reverify : longest;
+  }
+
+  private void inspected() {
+    String said = before.waitingFor();
+    draft.waitingFor(null);
+    switch (seen.inspection()) {
+      case Reading.Known<Inspection>(Inspection.Sound(int tables, int of)) ->
+          draft.inspected(tables, of, null);
+      case Reading.Known<Inspection>(Inspection.Damaged(String defect, int tables, int of)) -> {
+        draft.inspected(tables, of, defect);
+        broken(defect);
+      }
+      // What was said of the last attempt stands until this one has ended.
+      case Reading.Known<Inspection>(Inspection.UnderWay underWay) -> draft.waitingFor(said);
+      // Whoever deletes it meanwhile is found by reading it back.
+      case Reading.Absent<Inspection> absent -> {}
+      case Reading.Unknown<Inspection>(String why) -> {
+        if (isInspected) {
+          draft.waitingFor("its tables could not be read through: " + why);
+        }
+      }
+    }
   }
 
   private void readBack() {
     switch (seen.verification()) {
+      case Reading.Known<Verification>(Verification.Whole whole) when draft.damage().isPresent() ->
+          broken(draft.damage().get());
       case Reading.Known<Verification>(Verification.Whole whole) -> {
         draft.verifiedNow();
         tell(
@@ -76,8 +134,7 @@ final class Keeping {
             "True",
             Reason.SavepointVerified,
             "%s: %s is whole: %d files, %s"
-                .formatted(
-                    wish, before.location(), whole.files(), SavepointDraft.people(whole.bytes())));
+                .formatted(wish, before.location(), whole.files(), Sizes.people(whole.bytes())));
       }
       case Reading.Known<Verification>(Verification.Broken(String defect)) -> broken(defect);
       case Reading.Absent<Verification> none ->

@@ -107,8 +107,15 @@ final class Removal {
   }
 
   private boolean isOver() {
+    // The pods of a StreamJob that is gone, or goes with all its state, end in their own time.
+    boolean ended =
+        seen.job().isAbsent()
+            && wish.deletedAt()
+                .filter(deleted -> deleted.plus(limits.farewell()).isBefore(seen.now()))
+                .isPresent();
+    boolean silent = seen.taken().isUnknown() && !ended;
     boolean runs =
-        seen.taken().isUnknown()
+        silent
             || seen.taken()
                 .optional()
                 .filter(SavepointView.InProgress.class::isInstance)

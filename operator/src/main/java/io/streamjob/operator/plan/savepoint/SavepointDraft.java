@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.streamjob.api.v1beta1.ConditionType;
+import io.streamjob.api.v1beta1.DeepCheckStatus;
 import io.streamjob.api.v1beta1.OperatorStateStatus;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RestorePointStatus;
@@ -13,6 +14,7 @@ import io.streamjob.api.v1beta1.StorageStatus;
 import io.streamjob.api.v1beta1.StreamSavepointStatus;
 import io.streamjob.operator.engine.TriggerId;
 import io.streamjob.operator.plan.Observation.StoredRevision;
+import io.streamjob.operator.plan.Sizes;
 import io.streamjob.operator.snapshots.Manifest;
 import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Verification;
@@ -22,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class SavepointDraft {
   private @Nullable String takenAt;
   private @Nullable String giveUpAt;
   private @Nullable String verifiedAt;
+  private @Nullable DeepCheckStatus deepCheck;
   private @Nullable String expiresAt;
   private @Nullable String stuckSince;
   private @Nullable String size;
@@ -77,6 +79,7 @@ final class SavepointDraft {
     this.takenAt = before.takenAt();
     this.giveUpAt = before.giveUpAt();
     this.verifiedAt = before.verifiedAt();
+    this.deepCheck = before.deepCheck();
     this.expiresAt = before.expiresAt();
     this.stuckSince = before.stuckSince();
     this.size = before.size();
@@ -108,6 +111,18 @@ final class SavepointDraft {
 
   void verifiedNow() {
     verifiedAt = seen.now().truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /** Its tables were read through, some or all of them. */
+  void inspected(int tables, int of, @Nullable String damage) {
+    deepCheck =
+        new DeepCheckStatus(
+            seen.now().truncatedTo(ChronoUnit.SECONDS).toString(), tables, of, damage);
+  }
+
+  /** What is wrong with one of its tables; empty: nothing that anybody has read. */
+  Optional<String> damage() {
+    return Optional.ofNullable(deepCheck).map(DeepCheckStatus::damage);
   }
 
   /** Whose state it is, and how its bucket is reached. */
@@ -167,7 +182,7 @@ final class SavepointDraft {
   /** It was read back. */
   void content(Verification.Whole whole, Manifest manifest, int most) {
     sizeBytes = whole.bytes();
-    size = people(whole.bytes());
+    size = Sizes.people(whole.bytes());
     files = whole.files();
     checksum = manifest.checksum();
     operators = manifest.operators().stream().limit(most).map(SavepointDraft::status).toList();
@@ -181,20 +196,6 @@ final class SavepointDraft {
         state.parallelism(),
         state.maxParallelism(),
         state.bytes());
-  }
-
-  /** A size as people read it, such as {@code 1.5 GiB}. */
-  static String people(long bytes) {
-    String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-    double value = bytes;
-    int unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    return unit == 0
-        ? bytes + " B"
-        : String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
   }
 
   private static String hash(List<String> args) {
@@ -253,6 +254,7 @@ final class SavepointDraft {
         takenAt,
         giveUpAt,
         verifiedAt,
+        deepCheck,
         expiresAt,
         stuckSince,
         size,

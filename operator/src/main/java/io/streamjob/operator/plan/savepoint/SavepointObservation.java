@@ -9,6 +9,7 @@ import io.streamjob.api.v1beta1.StreamSavepointStatus;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.plan.Observation.StoredRevision;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.Inspection;
 import io.streamjob.operator.snapshots.Manifest;
 import io.streamjob.operator.snapshots.Verification;
 import io.streamjob.operator.spec.EffectiveSpec;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param job the StreamJob. Absent: there is none of that name
  * @param taken how the savepoint stands, as its coordinator tells
  * @param found location of a complete savepoint in its folder
+ * @param inspection what reading its tables through has shown
  * @param siblings all StreamSavepoints of the namespace, itself among them
  * @param restorers StreamJobs of the namespace that start, or are to start, from a chosen point
  * @param leftover some object in its folder
@@ -37,6 +39,7 @@ public record SavepointObservation(
     Reading<String> found,
     Reading<Verification> verification,
     Reading<Manifest> manifest,
+    Reading<Inspection> inspection,
     Reading<String> engineVersion,
     Reading<List<Sibling>> siblings,
     Reading<List<Restorer>> restorers,

@@ -14,6 +14,7 @@ import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.engine.TriggerId;
 import io.streamjob.operator.plan.Notice;
+import io.streamjob.operator.plan.Sizes;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Origin;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Wish;
@@ -244,7 +245,7 @@ public final class SavepointPlanner {
             "True",
             Reason.SavepointVerified,
             "%s is whole: %d files, %s"
-                .formatted(before.location(), whole.files(), SavepointDraft.people(whole.bytes())));
+                .formatted(before.location(), whole.files(), Sizes.people(whole.bytes())));
       }
       case Reading.Known<Verification>(Verification.Whole whole) -> unread("no manifest");
       case Reading.Known<Verification>(Verification.Broken(String defect)) -> incomplete(defect);

@@ -1,5 +1,6 @@
 package io.streamjob.operator.plan.savepoint;
 
+import io.streamjob.api.v1beta1.DeepCheck;
 import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.SavepointReason;
 import io.streamjob.api.v1beta1.StreamSavepointStatus;
@@ -16,11 +17,17 @@ import java.time.Instant;
  * @param engine how it stands, as its coordinator tells
  * @param verification whether it is whole
  * @param manifest what it holds
+ * @param inspection how much of its tables to read through
  * @param siblings which others there are
  * @param leftover whether anything lies in its folder
  */
 public record SavepointQuestions(
-    boolean engine, boolean verification, boolean manifest, boolean siblings, boolean leftover) {
+    boolean engine,
+    boolean verification,
+    boolean manifest,
+    DeepCheck inspection,
+    boolean siblings,
+    boolean leftover) {
 
   /** The questions that what is written and what is wished give rise to. */
   public static SavepointQuestions of(
@@ -40,6 +47,7 @@ public record SavepointQuestions(
         phase == SavepointPhase.Taking,
         verifying || (kept && Keeping.isDue(status, policy.reverify(), now)),
         verifying,
+        goes ? DeepCheck.Off : Keeping.inspection(status, policy, now),
         (kept && wish.reason() != SavepointReason.Manual && !wish.retain())
             || (goes && status.directory() != null && !wish.retain()),
         goes && status.directory() != null && !wish.retain());

@@ -1,6 +1,10 @@
 package io.streamjob.operator.snapshots.s3;
 
+import io.streamjob.operator.snapshots.FolderFound;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +48,32 @@ record Bucket(S3Client s3, String name) {
       throw e;
     } catch (IOException e) {
       throw SdkClientException.create("reading " + object + " failed", e);
+    }
+  }
+
+  /** Writes a part of an object, or all of it, to a file; false: the storage says there is none. */
+  boolean download(FileReference part, Path target) throws UnansweredException {
+    long end = part.start() + part.bytes() - 1;
+    try (ResponseInputStream<GetObjectResponse> in =
+        s3.getObject(
+            get ->
+                get.bucket(name)
+                    .key(part.address().key())
+                    .range("bytes=%d-%d".formatted(part.start(), end)))) {
+      long found = Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
+      if (found != part.bytes()) {
+        throw new UnansweredException(part.address() + ": the connection ended early");
+      }
+      return true;
+    } catch (AwsServiceException e) {
+      if (StorageErrors.isNotFound(e)) {
+        return false;
+      }
+      throw e;
+    } catch (IOException e) {
+      throw new UnansweredException(
+          "%s could not be written to %s: %s"
+              .formatted(part.address(), target, StorageErrors.line(e)));
     }
   }
 
@@ -124,6 +154,27 @@ record Bucket(S3Client s3, String name) {
       }
     }
     return sizes;
+  }
+
+  /**
+   * How much lies below a folder; what marks folders is empty, and not counted.
+   *
+   * @param most objects that are counted
+   */
+  FolderFound content(S3Address folder, int most) {
+    long objects = 0;
+    long bytes = 0;
+    for (S3Object object :
+        s3.listObjectsV2Paginator(list -> list.bucket(name).prefix(folder.below())).contents()) {
+      if (object.size() > 0) {
+        objects++;
+        bytes += object.size();
+      }
+      if (objects == most) {
+        break;
+      }
+    }
+    return new FolderFound(folder + "/", objects, bytes);
   }
 
   /** Names of the folders in a folder that begin so. */

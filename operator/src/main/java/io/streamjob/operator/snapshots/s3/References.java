@@ -26,14 +26,30 @@ import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 
 /** Collects every file that a savepoint refers to, through every kind of state handle. */
 final class References {
+  /** How both state backends name them. */
+  private static final String TABLE = ".sst";
+
   private final S3Address location;
   private final List<FileReference> found = new ArrayList<>();
+  private final List<FileReference> tables = new ArrayList<>();
 
   private References(S3Address location) {
     this.location = location;
   }
 
+  /** All files, each as often as it is referred to. */
   static List<FileReference> of(CheckpointMetadata metadata, S3Address location)
+      throws DefectException, UnansweredException {
+    return read(metadata, location).found;
+  }
+
+  /** Those of them that are tables of RocksDB or ForSt. */
+  static List<FileReference> tables(CheckpointMetadata metadata, S3Address location)
+      throws DefectException, UnansweredException {
+    return read(metadata, location).tables.stream().distinct().toList();
+  }
+
+  private static References read(CheckpointMetadata metadata, S3Address location)
       throws DefectException, UnansweredException {
     References references = new References(location);
     for (OperatorState operator : metadata.getOperatorStates()) {
@@ -42,7 +58,7 @@ final class References {
       }
       // The coordinator's part (getCoordinatorState) is always inline.
     }
-    return references.found;
+    return references;
   }
 
   private void addSubtask(OperatorSubtaskState subtask)
@@ -70,9 +86,9 @@ final class References {
       case EmptySegmentFileStateHandle empty -> {}
       case EmptyFileMergingOperatorStreamStateHandle empty -> {}
       case RelativeFileStateHandle file -> addRelative(file);
-      case FileStateHandle file -> addFile(file.getFilePath(), file.getStateSize(), false);
+      case FileStateHandle file -> addFile(file.getFilePath(), 0, file.getStateSize(), false);
       case SegmentFileStateHandle part ->
-          addFile(part.getFilePath(), part.getStartPos() + part.getStateSize(), true);
+          addFile(part.getFilePath(), part.getStartPos(), part.getStateSize(), true);
       case KeyGroupsStateHandle keyed -> add(keyed.getDelegateStateHandle());
       case OperatorStreamStateHandle operator -> add(operator.getDelegateStateHandle());
       case AbstractChannelStateHandle<?> channel -> add(channel.getDelegate());
@@ -99,10 +115,20 @@ final class References {
       throws DefectException, UnansweredException {
     add(keyed.getMetaDataStateHandle());
     for (HandleAndLocalPath file : keyed.getSharedState()) {
-      add(file.getHandle());
+      addLocal(file);
     }
     for (HandleAndLocalPath file : keyed.getPrivateState()) {
-      add(file.getHandle());
+      addLocal(file);
+    }
+  }
+
+  /** A file of the state backend's own, under the name that it has on a worker. */
+  private void addLocal(HandleAndLocalPath file) throws DefectException, UnansweredException {
+    int before = found.size();
+    add(file.getHandle());
+    if (file.getLocalPath().endsWith(TABLE)) {
+      // What is small lies in _metadata itself, and has no object of its own.
+      tables.addAll(found.subList(before, found.size()));
     }
   }
 
@@ -111,10 +137,10 @@ final class References {
     if (path.startsWith("/") || Arrays.asList(path.split("/")).contains("..")) {
       throw new DefectException("it refers to '" + path + "' outside of its own folder");
     }
-    found.add(new FileReference(location.child(path), file.getStateSize(), false));
+    found.add(new FileReference(location.child(path), 0, file.getStateSize(), false));
   }
 
-  private void addFile(Path path, long bytes, boolean isPart) throws DefectException {
+  private void addFile(Path path, long start, long bytes, boolean isPart) throws DefectException {
     S3Address address =
         S3Address.of(path.toUri())
             .filter(found -> found.bucket().equals(location.bucket()))
@@ -125,6 +151,6 @@ final class References {
                             + path
                             + ", expected only files in the bucket "
                             + location.bucket()));
-    found.add(new FileReference(address, bytes, isPart));
+    found.add(new FileReference(address, start, bytes, isPart));
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param call longest duration of one request with its repetitions
  * @param attempts how often a request is sent before it counts as failed
  * @param metadataBytes largest {@code _metadata} that is read
+ * @param tableBytes largest table that is read through; it lies in the temporary folder meanwhile
  * @param objects most objects that one question may touch
  * @param clients most clients (one per endpoint and credentials) that are kept
  */
@@ -19,10 +20,11 @@ public record S3Limits(
     Duration call,
     int attempts,
     int metadataBytes,
+    long tableBytes,
     int objects,
     int clients) {
 
-  /** 2 s, 5 s, 10 s, 2 attempts, 64 MiB, 100,000 objects, 32 clients. */
+  /** 2 s, 5 s, 10 s, 2 attempts, 64 MiB, 256 MiB, 100,000 objects, 32 clients. */
   public static final S3Limits DEFAULT =
       new S3Limits(
           Duration.ofSeconds(2),
@@ -30,6 +32,7 @@ public record S3Limits(
           Duration.ofSeconds(10),
           2,
           64 << 20,
+          256L << 20,
           100_000,
           32);
 
@@ -37,7 +40,7 @@ public record S3Limits(
     if (!connect.isPositive() || !read.isPositive() || !call.isPositive()) {
       throw new IllegalArgumentException("time limits of the storage client must be positive");
     }
-    if (attempts < 1 || metadataBytes < 1 || objects < 1 || clients < 1) {
+    if (attempts < 1 || metadataBytes < 1 || tableBytes < 1 || objects < 1 || clients < 1) {
       throw new IllegalArgumentException("limits of the storage client must be at least 1");
     }
   }

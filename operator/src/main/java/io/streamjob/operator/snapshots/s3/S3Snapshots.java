@@ -1,6 +1,8 @@
 package io.streamjob.operator.snapshots.s3;
 
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.FolderFound;
+import io.streamjob.operator.snapshots.Inspection;
 import io.streamjob.operator.snapshots.Manifest;
 import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Snapshots;
@@ -187,6 +189,27 @@ public final class S3Snapshots implements Snapshots, AutoCloseable {
         });
   }
 
+  @Override
+  public Reading<Inspection> inspect(Storage storage, String location, boolean whole) {
+    return ask(
+        storage,
+        location,
+        (bucket, folder) -> {
+          Optional<byte[]> file = bucket.read(folder.child(METADATA), limits.metadataBytes());
+          if (file.isEmpty()) {
+            return Reading.absent();
+          }
+          try {
+            return Reading.known(
+                new Tables(bucket, limits.tableBytes())
+                    .inspect(References.tables(metadata.read(file.get()), folder), whole));
+          } catch (DefectException e) {
+            // That is for verify to tell.
+            throw new UnansweredException(String.valueOf(e.getMessage()));
+          }
+        });
+  }
+
   private static String checksum(byte[] file) {
     try {
       return "sha256:"
@@ -354,6 +377,21 @@ public final class S3Snapshots implements Snapshots, AutoCloseable {
       }
     }
     return found;
+  }
+
+  @Override
+  public Reading<List<FolderFound>> folders(
+      Storage storage, String location, Predicate<String> wanted) {
+    return ask(
+        storage,
+        location,
+        (bucket, parent) ->
+            Reading.known(
+                bucket.folders(parent, "").stream()
+                    .filter(wanted)
+                    .map(name -> bucket.content(parent.child(name), limits.objects()))
+                    .filter(folder -> folder.bytes() > 0)
+                    .toList()));
   }
 
   @Override

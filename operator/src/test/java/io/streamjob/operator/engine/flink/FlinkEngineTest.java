@@ -15,6 +15,7 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
+import io.streamjob.operator.engine.CheckpointHealth;
 import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.CheckpointView;
 import io.streamjob.operator.engine.Checkpoints;
@@ -31,6 +32,7 @@ import io.streamjob.operator.engine.TasksView;
 import io.streamjob.operator.engine.TriggerId;
 import io.streamjob.operator.reading.Reading;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -246,6 +248,52 @@ class FlinkEngineTest {
 
     assertThat(engine.checkpoints(at, JOB))
         .isEqualTo(Reading.known(new Checkpoints(0, 0, Optional.empty(), Optional.empty())));
+  }
+
+  @Test
+  void howCheckpointsGoIsToldByTheNewestOfEachKind() {
+    given("/jobs/" + JOB + "/checkpoints", "stopped-checkpoints.200");
+
+    assertThat(engine.checkpointHealth(at, JOB))
+        .isEqualTo(
+            Reading.known(
+                new CheckpointHealth(
+                    Optional.of(Instant.ofEpochMilli(1795378558197L)),
+                    Optional.of(
+                        new CheckpointHealth.Failure(
+                            Instant.ofEpochMilli(1795378556996L),
+                            "Checkpoint Coordinator is suspending.")),
+                    Optional.of(Duration.ofMillis(1194)))));
+  }
+
+  @Test
+  void aJobWithoutCheckpointsTellsOfNone() {
+    given("/jobs/" + JOB + "/checkpoints", "running-checkpoints.200");
+
+    assertThat(engine.checkpointHealth(at, JOB))
+        .isEqualTo(
+            Reading.known(
+                new CheckpointHealth(Optional.empty(), Optional.empty(), Optional.empty())));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"null, no reason given", "'\"password=hunter2\"', password=<redacted>"})
+  void whyACheckpointFailedIsOneLineWithoutSecrets(String message, String told) {
+    COORDINATOR.stubFor(
+        get(urlEqualTo("/jobs/" + JOB + "/checkpoints"))
+            .willReturn(
+                answer(
+                    200,
+                    body("stopped-checkpoints.200")
+                        .replace("\"Checkpoint Coordinator is suspending.\"", message))));
+
+    assertThat(
+            engine
+                .checkpointHealth(at, JOB)
+                .optional()
+                .flatMap(CheckpointHealth::lastFailure)
+                .map(CheckpointHealth.Failure::message))
+        .contains(told);
   }
 
   @Test

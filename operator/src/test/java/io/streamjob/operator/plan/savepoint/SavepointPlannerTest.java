@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.streamjob.api.v1beta1.DeepCheck;
+import io.streamjob.api.v1beta1.DeepCheckStatus;
 import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RestorePointStatus;
@@ -20,11 +22,13 @@ import io.streamjob.operator.engine.SavepointView;
 import io.streamjob.operator.fixtures.Altered;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Observation.StoredRevision;
+import io.streamjob.operator.plan.Sizes;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Job;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Origin;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Restorer;
 import io.streamjob.operator.plan.savepoint.SavepointObservation.Sibling;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.Inspection;
 import io.streamjob.operator.snapshots.Manifest;
 import io.streamjob.operator.snapshots.OperatorState;
 import io.streamjob.operator.snapshots.Verification;
@@ -343,6 +347,118 @@ class SavepointPlannerTest {
                 Altered.copy(EffectiveSpec.Savepoints.DEFAULT, "reverify", often))));
 
     assertThat(plan().lookAgainAfter()).isEqualTo(often);
+  }
+
+  @Test
+  void nobodyReadsTablesThroughUnlessThatIsWished() {
+    completed();
+
+    assertThat(asked(NOW).inspection()).isEqualTo(DeepCheck.Off);
+  }
+
+  @Test
+  void tablesAreReadThroughOnceAndAgainWhenTheirTimeHasCome() {
+    completed();
+    deepCheck(DeepCheck.Sample);
+    assertThat(asked(NOW).inspection()).isEqualTo(DeepCheck.Sample);
+    assertThat(plan().status().deepCheck()).isNull();
+
+    see("inspection", Reading.known(new Inspection.UnderWay()));
+    assertThat(plan().status().deepCheck()).isNull();
+    assertThat(plan().status().waitingFor()).isNull();
+    assertThat(plan().lookAgainAfter()).isEqualTo(LIMITS.lookUnderWay());
+
+    see("inspection", Reading.known(new Inspection.Sound(3, 21)));
+    SavepointPlan plan = plan();
+    assertThat(plan.status().deepCheck())
+        .isEqualTo(new DeepCheckStatus(NOW.toString(), 3, 21, null));
+    assertThat(plan.status().phase()).isEqualTo("Completed");
+    assertThat(plan.lookAgainAfter()).isEqualTo(LIMITS.lookLater());
+
+    see("status", plan.status());
+    assertThat(asked(NOW).inspection()).isEqualTo(DeepCheck.Off);
+    assertThat(asked(NOW.plus(Duration.ofHours(24)).minusSeconds(1)).inspection())
+        .isEqualTo(DeepCheck.Off);
+    assertThat(asked(NOW.plus(Duration.ofHours(24))).inspection()).isEqualTo(DeepCheck.Sample);
+  }
+
+  @Test
+  void tablesThatCouldNotBeReadAreNotDamaged() {
+    completed();
+    deepCheck(DeepCheck.Whole);
+    see("inspection", Reading.unknown("the storage is silent"));
+
+    assertThat(plan().status().phase()).isEqualTo("Completed");
+    assertThat(plan().status().waitingFor())
+        .isEqualTo("its tables could not be read through: the storage is silent");
+    assertThat(plan().lookAgainAfter()).isEqualTo(LIMITS.lookLater());
+
+    written(plan());
+    see("inspection", Reading.known(new Inspection.UnderWay()));
+    assertThat(plan().status()).as("stands until it has ended").isEqualTo(seen.status());
+
+    see("inspection", Reading.absent());
+    assertThat(plan().status().phase()).isEqualTo("Completed");
+    assertThat(plan().status().waitingFor()).isNull();
+  }
+
+  @Test
+  void aDamagedTableBreaksItUntilAllAreFoundSound() {
+    completed();
+    deepCheck(DeepCheck.Sample);
+    see("inspection", Reading.known(new Inspection.Damaged("s3://a/b: damaged", 2, 21)));
+
+    SavepointPlan broken = plan();
+
+    assertThat(broken.status().phase()).isEqualTo("Broken");
+    assertThat(broken.status().deepCheck())
+        .isEqualTo(new DeepCheckStatus(NOW.toString(), 2, 21, "s3://a/b: damaged"));
+    assertThat(reasonOf(broken)).isEqualTo(Reason.SavepointIncomplete.name());
+    assertThat(broken.notice()).hasValueSatisfying(it -> assertThat(it.warning()).isTrue());
+
+    // Names and sizes are as they were: that does not mend it, nor does a wish for no deep check.
+    see("status", broken.status());
+    see("inspection", Reading.unknown("not asked"));
+    see("verification", WHOLE);
+    deepCheck(DeepCheck.Off);
+    assertThat(plan().status().phase()).isEqualTo("Broken");
+    assertThat(plan().notice()).isEmpty();
+    assertThat(asked(NOW.plusSeconds(1)).inspection()).isEqualTo(DeepCheck.Off);
+    assertThat(asked(NOW.plus(Duration.ofHours(24))).inspection()).isEqualTo(DeepCheck.Whole);
+
+    see("inspection", Reading.known(new Inspection.Sound(21, 21)));
+    assertThat(plan().status().phase()).isEqualTo("Completed");
+    assertThat(plan().status().deepCheck())
+        .isEqualTo(new DeepCheckStatus(NOW.toString(), 21, 21, null));
+  }
+
+  @Test
+  void whatIsNotWholeIsNotReadThrough() {
+    completed();
+    deepCheck(DeepCheck.Whole);
+    for (SavepointPhase phase :
+        List.of(
+            SavepointPhase.Pending,
+            SavepointPhase.Taking,
+            SavepointPhase.Verifying,
+            SavepointPhase.Broken,
+            SavepointPhase.Failed)) {
+      see("status", Altered.copy(seen.status(), "phase", phase.name()));
+      assertThat(asked(NOW).inspection()).as(phase.name()).isEqualTo(DeepCheck.Off);
+    }
+    see("status", Altered.copy(seen.status(), "phase", "Completed"));
+    deleted();
+    assertThat(asked(NOW).inspection()).isEqualTo(DeepCheck.Off);
+  }
+
+  private void deepCheck(DeepCheck extent) {
+    see(
+        "job",
+        Reading.known(
+            Altered.copy(
+                job(status(null, null)),
+                "policy",
+                Altered.copy(EffectiveSpec.Savepoints.DEFAULT, "deepCheck", extent))));
   }
 
   @Test
@@ -742,7 +858,9 @@ class SavepointPlannerTest {
                 folder ? status : Altered.copy(status, "directory", null),
                 seen.job(),
                 NOW))
-        .isEqualTo(new SavepointQuestions(engine, verification, manifest, siblings, leftover));
+        .isEqualTo(
+            new SavepointQuestions(
+                engine, verification, manifest, DeepCheck.Off, siblings, leftover));
   }
 
   @Test
@@ -864,14 +982,14 @@ class SavepointPlannerTest {
 
   @Test
   void sizesAreForPeople() {
-    assertThat(SavepointDraft.people(0)).isEqualTo("0 B");
-    assertThat(SavepointDraft.people(1023)).isEqualTo("1023 B");
-    assertThat(SavepointDraft.people(1024)).isEqualTo("1.0 KiB");
-    assertThat(SavepointDraft.people(10 << 10)).isEqualTo("10 KiB");
-    assertThat(SavepointDraft.people(Long.MAX_VALUE)).isEqualTo("8192 PiB");
-    assertThat(SavepointDraft.people(1536)).isEqualTo("1.5 KiB");
-    assertThat(SavepointDraft.people(500L << 20)).isEqualTo("500 MiB");
-    assertThat(SavepointDraft.people(3L << 40)).isEqualTo("3.0 TiB");
+    assertThat(Sizes.people(0)).isEqualTo("0 B");
+    assertThat(Sizes.people(1023)).isEqualTo("1023 B");
+    assertThat(Sizes.people(1024)).isEqualTo("1.0 KiB");
+    assertThat(Sizes.people(10 << 10)).isEqualTo("10 KiB");
+    assertThat(Sizes.people(Long.MAX_VALUE)).isEqualTo("8192 PiB");
+    assertThat(Sizes.people(1536)).isEqualTo("1.5 KiB");
+    assertThat(Sizes.people(500L << 20)).isEqualTo("500 MiB");
+    assertThat(Sizes.people(3L << 40)).isEqualTo("3.0 TiB");
   }
 
   // Given.
@@ -904,10 +1022,29 @@ class SavepointPlannerTest {
         Reading.unknown("not asked"),
         Reading.unknown("not asked"),
         Reading.unknown("not asked"),
+        Reading.unknown("not asked"),
         Reading.known(List.of()),
         Reading.unknown("not asked"),
         Reading.unknown("not asked"),
         NOW);
+  }
+
+  @Test
+  void theCoordinatorOfAStreamJobThatIsGoneIsNotWaitedFor() {
+    taking();
+    deleted();
+    see("taken", Reading.unknown("no such host"));
+    see("leftover", Reading.known(LOCATION + "/part"));
+    assertThat(plan().effect()).as("the StreamJob may tell").isEmpty();
+
+    see("job", Reading.absent());
+    see("restorers", Reading.known(List.of()));
+    see("siblings", Reading.known(List.of()));
+    see("now", NOW.plus(LIMITS.farewell()));
+    assertThat(plan().effect()).as("its pods may still write").isEmpty();
+
+    see("now", NOW.plus(LIMITS.farewell()).plusMillis(1));
+    assertThat(plan().effect()).contains(new SavepointEffect.Delete(DIRECTORY));
   }
 
   private void taking() {

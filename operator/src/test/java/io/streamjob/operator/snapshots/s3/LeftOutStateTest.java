@@ -39,6 +39,7 @@ class LeftOutStateTest {
           Duration.ofSeconds(5),
           2,
           64 << 20,
+          64 << 20,
           10_000,
           4);
 

@@ -31,6 +31,7 @@ class NewestCheckpointTest {
           Duration.ofSeconds(5),
           2,
           64 << 20,
+          64 << 20,
           10_000,
           4);
 

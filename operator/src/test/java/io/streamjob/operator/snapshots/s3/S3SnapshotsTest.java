@@ -3,6 +3,7 @@ package io.streamjob.operator.snapshots.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.FolderFound;
 import io.streamjob.operator.snapshots.Storage;
 import io.streamjob.operator.snapshots.StorageProbe;
 import io.streamjob.operator.snapshots.StorageProbe.Kind;
@@ -46,6 +47,7 @@ class S3SnapshotsTest {
           Duration.ofSeconds(5),
           2,
           64 << 20,
+          64 << 20,
           10_000,
           4);
 
@@ -73,6 +75,28 @@ class S3SnapshotsTest {
     bucket = "bucket-" + UUID.randomUUID();
     s3.createBucket(bucket);
     storage = s3.storage(bucket, "orders");
+  }
+
+  @Test
+  void foldersThatHoldSomethingAreTold() throws IOException {
+    s3.put(bucket, "orders/checkpoints/one", RECORDED.resolve("canonical"));
+    s3.put(bucket, "orders/checkpoints/two/chk-1", RECORDED.resolve("canonical"));
+    s3.put(bucket, "orders/checkpoints/skipped", RECORDED.resolve("canonical"));
+    s3.put(bucket, "orders/elsewhere", RECORDED.resolve("canonical"));
+    Files.createDirectories(s3.path(bucket, "orders/checkpoints/three"));
+    Files.createFile(s3.path(bucket, "orders/checkpoints/three/empty"));
+    Files.writeString(s3.path(bucket, "orders/checkpoints/file"), "in no folder");
+
+    String parent = "s3://" + bucket + "/orders/checkpoints/";
+    assertThat(snapshots.folders(storage, parent, name -> !name.equals("skipped")))
+        .isEqualTo(
+            Reading.known(
+                List.of(
+                    new FolderFound(parent + "one/", 3, 12684 + 13413 + 6447),
+                    new FolderFound(parent + "two/", 3, 12684 + 13413 + 6447))));
+    assertThat(snapshots.folders(storage, "s3://" + bucket + "/nothing/", name -> true))
+        .isEqualTo(Reading.known(List.of()));
+    assertThat(snapshots.folders(storage, "file:///tmp", name -> true).isUnknown()).isTrue();
   }
 
   @Test
