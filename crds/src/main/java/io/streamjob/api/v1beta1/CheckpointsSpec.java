@@ -58,4 +58,10 @@ public record CheckpointsSpec(
         @Nullable String timeout,
     @JsonPropertyDescription(
             "Whether barriers overtake records under back pressure (ExactlyOnce only). Unset: false.")
-        @Nullable Boolean unaligned) {}
+        @Nullable Boolean unaligned,
+    @JsonPropertyDescription(
+            "Checkpoints in a row that may fail before the engine restarts the job's tasks. Unset: 0.")
+        @Min(0) @Max(1_000_000) @Nullable Integer toleratedFailures,
+    @JsonPropertyDescription(
+            "Completed checkpoints that are kept, so that there is an older one if the newest is damaged. Unset: 3.")
+        @Min(1) @Max(100) @Nullable Integer retained) {}

@@ -30,12 +30,12 @@ public final class OwnedKeys {
   private static final String START = "execution[.]state-recovery[.].*|state[.]savepoints[.].*";
 
   private static final String CHECKPOINTS =
-      "execution[.]checkpointing[.](interval|mode|min-pause|max-concurrent-checkpoints|timeout"
+      "execution[.]checkpointing[.](interval|mode|min-pause|max-concurrent-checkpoints|timeout|num-retained"
           + "|unaligned|unaligned[.]enabled)";
 
   private static final String STATE =
       "execution[.]checkpointing[.](incremental|dir|savepoint-dir|storage|create-subdir"
-          + "|externalized-checkpoint-retention|num-retained)"
+          + "|externalized-checkpoint-retention)"
           + "|state[.](backend|backend[.]type|backend[.]incremental|checkpoint-storage|checkpoints[.].*)"
           + "|s3[.](endpoint|endpoint[.]region|region|path-style-access|path[.]style[.]access|access-key"
           + "|access[.]key|secret-key|secret[.]key|session-token|session[.]token)";

@@ -8,6 +8,8 @@ public enum Phase {
   Starting,
   /** The job runs. */
   Running,
+  /** The engine restarts the job's tasks after a failure; no records are processed meanwhile. */
+  Restarting,
   /** The job is being moved to a new revision. */
   Upgrading,
   /** The job is being moved back to the revision before. */

@@ -50,6 +50,16 @@ import org.jspecify.annotations.Nullable;
             + ") + ' to ' + string("
             + StreamJobSpec.MAX_PARALLELISM
             + ") + ': set job.maxParallelism back, or give the state up with upgrade.state None'")
+@ValidationRule(
+    value =
+        "!has(self.restart) || !has(self.config) || !self.config.exists(key, key.startsWith('restart-strategy'))",
+    message =
+        "restart and config name the same options: remove restart-strategy.* from config, or restart")
+@ValidationRule(
+    value =
+        "!has(self.checkpoints) || !has(self.checkpoints.toleratedFailures) || !has(self.config) || !('execution.checkpointing.tolerable-failed-checkpoints' in self.config)",
+    message =
+        "checkpoints.toleratedFailures and config name the same option: remove execution.checkpointing.tolerable-failed-checkpoints from config")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StreamJobSpec(
@@ -75,6 +85,9 @@ public record StreamJobSpec(
     @JsonPropertyDescription(
             "Periodic checkpoints, from which the engine recovers by itself. Unset: every 10s, exactly once.")
         @Nullable CheckpointsSpec checkpoints,
+    @JsonPropertyDescription(
+            "What the engine does when a task fails. Unset: it restarts the tasks, after pauses of 1s to 1m, and never gives the job up.")
+        @Nullable RestartSpec restart,
     @JsonPropertyDescription(
             "Savepoints of the running job. Unset: only those that are asked for by hand.")
         @Nullable SavepointsSpec savepoints,

@@ -29,7 +29,7 @@ class OwnedKeysTest {
     "execution.checkpointing.unaligned.enabled, set spec.checkpoints",
     "execution.checkpointing.incremental, set spec.state",
     "execution.checkpointing.savepoint-dir, set spec.state",
-    "execution.checkpointing.num-retained, set spec.state",
+    "execution.checkpointing.num-retained, set spec.checkpoints",
     "state.backend.type, set spec.state",
     "state.backend, set spec.state",
     "state.checkpoints.dir, set spec.state",

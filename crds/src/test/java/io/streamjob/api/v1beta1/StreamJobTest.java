@@ -28,7 +28,8 @@ class StreamJobTest {
     assertThat(job.getSpec())
         .isEqualTo(
             new StreamJobSpec(
-                "i", null, null, null, null, null, null, null, null, null, null, null, null, null));
+                "i", null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null));
     assertThat(CrdManifest.read(Serialization.asYaml(job)).path("spec")).hasSize(1);
     assertThat(job.getStatus()).isNull();
   }

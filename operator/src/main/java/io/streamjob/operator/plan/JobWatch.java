@@ -62,7 +62,7 @@ final class JobWatch {
             ConditionType.Ready, Truth.False, Reason.JobFailed, subject + " has failed" + why);
       }
       case INITIALIZING, CREATED, FAILING, CANCELLING, RESTARTING, SUSPENDED, RECONCILING -> {
-        draft.phase(Phase.Running);
+        draft.phase(Phase.Restarting);
         draft.condition(
             ConditionType.Ready,
             Truth.False,

@@ -4,6 +4,8 @@ import io.streamjob.api.v1beta1.CheckpointMode;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.operator.spec.EffectiveSpec;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Dump;
@@ -44,6 +46,12 @@ final class EngineOptions {
   /** All options: the user's replace our suggestions, never what the operator relies on. */
   static SortedMap<String, String> of(Names names, EffectiveSpec spec) {
     SortedMap<String, String> options = new TreeMap<>(suggested());
+    options.putAll(restart(spec.restart()));
+    spec.checkpoints()
+        .toleratedFailures()
+        .ifPresent(
+            failures ->
+                options.put("execution.checkpointing.tolerable-failed-checkpoints", "" + failures));
     options.putAll(spec.config());
     options.putAll(owned(names, spec));
     return options;
@@ -56,9 +64,7 @@ final class EngineOptions {
     options.put("slotmanager.requirement-check.delay", "10ms");
     // How long a job waits for a lost worker's pod to come back before that counts as a failure.
     options.put("slot.request.timeout", "5min");
-    // The engine's own choice where there are checkpoints, said aloud: it never gives a job up.
-    options.put("restart-strategy.type", "exponential-delay");
-    options.put("restart-strategy.exponential-delay.initial-backoff", "1s");
+
     options.put(
         "metrics.reporter.prom.factory.class",
         "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
@@ -69,6 +75,46 @@ final class EngineOptions {
     // Else each file that is written costs a request more, to delete what marked its folder.
     options.put("fs.s3a.directory.marker.retention", "keep");
     return options;
+  }
+
+  /** The parser refuses {@code restart-strategy.*} in {@code spec.config} where this is said. */
+  private static Map<String, String> restart(EffectiveSpec.Restart restart) {
+    String prefix = "restart-strategy.";
+    Map<String, String> options = new TreeMap<>();
+    switch (restart) {
+      case EffectiveSpec.Restart.Unsaid unsaid -> {
+        // The engine's own choice where there are checkpoints, said aloud: no job is given up.
+        options.put(prefix + "type", "exponential-delay");
+        options.put(prefix + "exponential-delay.initial-backoff", "1s");
+      }
+      case EffectiveSpec.Restart.ExponentialDelay(
+              Duration first,
+              Duration longest,
+              Optional<Integer> attempts) -> {
+        options.put(prefix + "type", "exponential-delay");
+        options.put(prefix + "exponential-delay.initial-backoff", millis(first));
+        options.put(prefix + "exponential-delay.max-backoff", millis(longest));
+        options.put(
+            prefix + "exponential-delay.attempts-before-reset-backoff", "" + endless(attempts));
+      }
+      case EffectiveSpec.Restart.FixedDelay(Duration delay, Optional<Integer> attempts) -> {
+        options.put(prefix + "type", "fixed-delay");
+        options.put(prefix + "fixed-delay.delay", millis(delay));
+        options.put(prefix + "fixed-delay.attempts", "" + endless(attempts));
+      }
+      case EffectiveSpec.Restart.FailureRate(Duration delay, int failures, Duration within) -> {
+        options.put(prefix + "type", "failure-rate");
+        options.put(prefix + "failure-rate.delay", millis(delay));
+        options.put(prefix + "failure-rate.max-failures-per-interval", "" + failures);
+        options.put(prefix + "failure-rate.failure-rate-interval", millis(within));
+      }
+      case EffectiveSpec.Restart.None none -> options.put(prefix + "type", "disable");
+    }
+    return options;
+  }
+
+  private static int endless(Optional<Integer> attempts) {
+    return attempts.orElse(Integer.MAX_VALUE);
   }
 
   /** What the operator relies on; the parser refuses each of these in {@code spec.config}. */
@@ -140,8 +186,7 @@ final class EngineOptions {
     options.put(prefix + "timeout", millis(checkpoints.timeout()));
     options.put(prefix + "unaligned.enabled", "" + checkpoints.unaligned());
     options.put(prefix + "incremental", "" + spec.state().incremental());
-    // More than one, so that there is an older one to start from if the newest is damaged.
-    options.put(prefix + "num-retained", "3");
+    options.put(prefix + "num-retained", "" + checkpoints.retained());
     // A checkpoint may be the only restore point there is: cancelling must not delete it.
     options.put(prefix + "externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
     return options;

@@ -36,6 +36,7 @@ public record EffectiveSpec(
     Program program,
     State state,
     Checkpoints checkpoints,
+    Restart restart,
     Savepoints savepoints,
     Upgrade upgrade,
     boolean suspend,
@@ -66,6 +67,7 @@ public record EffectiveSpec(
         program.dropping(other.program.dropStateOf()),
         state,
         checkpoints,
+        restart,
         savepoints,
         other.upgrade.keepingState(),
         other.suspend,
@@ -87,6 +89,7 @@ public record EffectiveSpec(
         program,
         state,
         checkpoints,
+        restart,
         savepoints,
         upgrade,
         true,
@@ -155,14 +158,42 @@ public record EffectiveSpec(
     }
   }
 
-  /** Periodic checkpoints. */
+  /**
+   * Periodic checkpoints.
+   *
+   * @param toleratedFailures in a row, before the engine restarts the tasks; empty: as the engine,
+   *     or spec.config, decides
+   * @param retained completed ones that are kept
+   */
   public record Checkpoints(
       Duration interval,
       CheckpointMode mode,
       Duration minPause,
       int maxConcurrent,
       Duration timeout,
-      boolean unaligned) {}
+      boolean unaligned,
+      Optional<Integer> toleratedFailures,
+      int retained) {}
+
+  /** What the engine does when a task fails. */
+  public sealed interface Restart {
+
+    /** What is not said, the engine decides, or {@code spec.config}. */
+    record Unsaid() implements Restart {}
+
+    /** Pauses grow while failures follow each other; empty: the job is never given up. */
+    record ExponentialDelay(Duration first, Duration longest, Optional<Integer> attempts)
+        implements Restart {}
+
+    /** The same pause each time; empty: the job is never given up. */
+    record FixedDelay(Duration delay, Optional<Integer> attempts) implements Restart {}
+
+    /** The same pause, until there are more failures than these within a time. */
+    record FailureRate(Duration delay, int failures, Duration within) implements Restart {}
+
+    /** The first failure ends the job. */
+    record None() implements Restart {}
+  }
 
   /**
    * Savepoints of the running job.

@@ -18,6 +18,8 @@ import io.streamjob.api.v1beta1.JobSpec;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.OwnedKeys;
 import io.streamjob.api.v1beta1.PreflightPolicy;
+import io.streamjob.api.v1beta1.RestartSpec;
+import io.streamjob.api.v1beta1.RestartStrategy;
 import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.RetentionSpec;
 import io.streamjob.api.v1beta1.RollbackPolicy;
@@ -61,6 +63,10 @@ public final class SpecParser {
 
   private static final int MOST_REPLICAS = 10_000;
   private static final int MOST_SLOTS = 1_000;
+  private static final String TOLERATED_FAILURES =
+      "execution.checkpointing.tolerable-failed-checkpoints";
+  private static final String RESTART_OPTIONS = "restart-strategy";
+  private static final int MOST_RESTARTS = 1_000_000;
   private static final int MOST_CHECKPOINTS = 100;
   private static final int MOST_SAVEPOINTS = 1_000;
 
@@ -123,7 +129,8 @@ public final class SpecParser {
             requireNonNullElse(spec.imagePullSecrets(), List.of()),
             program(spec.job(), replicas * slots),
             state(spec.state()),
-            checkpoints(spec.checkpoints()),
+            checkpoints(spec.checkpoints(), spec.config()),
+            restart(spec.restart(), spec.config()),
             savepoints(spec.savepoints()),
             upgrade(spec.upgrade()),
             Boolean.TRUE.equals(spec.suspend()),
@@ -223,9 +230,11 @@ public final class SpecParser {
     return Optional.empty();
   }
 
-  private EffectiveSpec.Checkpoints checkpoints(@Nullable CheckpointsSpec given) {
+  private EffectiveSpec.Checkpoints checkpoints(
+      @Nullable CheckpointsSpec given, @Nullable Map<String, String> config) {
     CheckpointsSpec spec =
-        requireNonNullElse(given, new CheckpointsSpec(null, null, null, null, null, null));
+        requireNonNullElse(
+            given, new CheckpointsSpec(null, null, null, null, null, null, null, null));
     CheckpointMode mode =
         word("spec.checkpoints.mode", CheckpointMode.class, spec.mode())
             .orElse(CheckpointMode.ExactlyOnce);
@@ -244,7 +253,93 @@ public final class SpecParser {
         duration("spec.checkpoints.minPause", spec.minPause(), Duration.ofMillis(500), 0),
         maxConcurrent,
         duration("spec.checkpoints.timeout", spec.timeout(), Duration.ofMinutes(10), 10),
-        unaligned);
+        unaligned,
+        toleratedFailures(spec.toleratedFailures(), config),
+        count("spec.checkpoints.retained", spec.retained(), MOST_CHECKPOINTS, 3));
+  }
+
+  private Optional<Integer> toleratedFailures(
+      @Nullable Integer given, @Nullable Map<String, String> config) {
+    if (given == null) {
+      return Optional.empty();
+    }
+    if (given < 0 || given > MOST_RESTARTS) {
+      problem("spec.checkpoints.toleratedFailures", "0 to " + MOST_RESTARTS, "" + given);
+    }
+    notBeside("spec.checkpoints.toleratedFailures", TOLERATED_FAILURES, config);
+    return Optional.of(given);
+  }
+
+  /** What a field says, {@code spec.config} does not say again. */
+  private void notBeside(String field, String options, @Nullable Map<String, String> config) {
+    requireNonNullElse(config, Map.<String, String>of()).keySet().stream()
+        .filter(key -> key.startsWith(options))
+        .sorted()
+        .forEach(key -> problem("spec.config", "no " + key + " beside " + field, quote(key)));
+  }
+
+  private EffectiveSpec.Restart restart(
+      @Nullable RestartSpec spec, @Nullable Map<String, String> config) {
+    if (spec == null) {
+      return new EffectiveSpec.Restart.Unsaid();
+    }
+    notBeside("spec.restart", RESTART_OPTIONS, config);
+    RestartStrategy strategy =
+        word("spec.restart.strategy", RestartStrategy.class, spec.strategy())
+            .orElse(RestartStrategy.ExponentialDelay);
+    unused(
+        "attempts",
+        spec.attempts(),
+        strategy,
+        RestartStrategy.ExponentialDelay,
+        RestartStrategy.FixedDelay);
+    unused(
+        "delay",
+        spec.delay(),
+        strategy,
+        RestartStrategy.ExponentialDelay,
+        RestartStrategy.FixedDelay,
+        RestartStrategy.FailureRate);
+    unused("maxDelay", spec.maxDelay(), strategy, RestartStrategy.ExponentialDelay);
+    unused("failures", spec.failures(), strategy, RestartStrategy.FailureRate);
+    unused("within", spec.within(), strategy, RestartStrategy.FailureRate);
+    Duration delay = duration("spec.restart.delay", spec.delay(), Duration.ofSeconds(1), 1);
+    Optional<Integer> attempts =
+        Optional.ofNullable(spec.attempts())
+            .map(given -> count("spec.restart.attempts", given, MOST_RESTARTS, 1));
+    return switch (strategy) {
+      case ExponentialDelay ->
+          new EffectiveSpec.Restart.ExponentialDelay(
+              delay, longest(delay, spec.maxDelay()), attempts);
+      case FixedDelay -> new EffectiveSpec.Restart.FixedDelay(delay, attempts);
+      case FailureRate ->
+          new EffectiveSpec.Restart.FailureRate(
+              delay,
+              count("spec.restart.failures", spec.failures(), MOST_RESTARTS, 3),
+              duration("spec.restart.within", spec.within(), Duration.ofMinutes(10), 1));
+      case None -> new EffectiveSpec.Restart.None();
+    };
+  }
+
+  /** The engine refuses a first pause above the longest. */
+  private Duration longest(Duration first, @Nullable String given) {
+    Duration unset = Duration.ofMinutes(1);
+    Duration longest =
+        duration("spec.restart.maxDelay", given, first.compareTo(unset) > 0 ? first : unset, 1);
+    if (longest.compareTo(first) < 0) {
+      problem(
+          "spec.restart.maxDelay",
+          "at least spec.restart.delay (" + Durations.print(first) + ")",
+          Durations.print(longest));
+    }
+    return longest;
+  }
+
+  private void unused(
+      String field, @Nullable Object given, RestartStrategy strategy, RestartStrategy... users) {
+    if (given != null && !List.of(users).contains(strategy)) {
+      problem("spec.restart." + field, "none with the strategy " + strategy, quote("" + given));
+    }
   }
 
   private EffectiveSpec.Savepoints savepoints(@Nullable SavepointsSpec given) {

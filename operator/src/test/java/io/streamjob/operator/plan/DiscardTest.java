@@ -1,12 +1,12 @@
 package io.streamjob.operator.plan;
 
-import io.streamjob.operator.spec.Problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamjob.api.v1beta1.DeletionSpec;
 import io.streamjob.api.v1beta1.StreamJobSpec;
 import io.streamjob.operator.fixtures.Altered;
 import io.streamjob.operator.spec.Parsed;
+import io.streamjob.operator.spec.Problem;
 import io.streamjob.operator.spec.SpecParser;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,10 @@ class DiscardTest {
     assertThat(Discard.isUnderWay(wished("Discard"), Observation.Life.FREE)).isFalse();
     assertThat(Discard.isUnderWay(wished("Savepoint"), DELETED)).isFalse();
     assertThat(Discard.isUnderWay(wished("Keep"), DELETED)).isFalse();
-    assertThat(Discard.isUnderWay(new Parsed.Invalid(List.of(new Problem("spec.image", "one", "none"))), DELETED)).isFalse();
+    assertThat(
+            Discard.isUnderWay(
+                new Parsed.Invalid(List.of(new Problem("spec.image", "one", "none"))), DELETED))
+        .isFalse();
   }
 
   @Test

@@ -266,7 +266,7 @@ final class SteadyTest {
   @ParameterizedTest
   @CsvSource({
     "RUNNING, Running, True(Running): shop/orders revision 1 runs",
-    "RESTARTING, Running, False(JobRestarting): shop/orders revision 1 is being restarted by the engine: main threw",
+    "RESTARTING, Restarting, False(JobRestarting): shop/orders revision 1 is being restarted by the engine: main threw",
     "FAILED, Failed, False(JobFailed): shop/orders revision 1 has failed: main threw",
     "FINISHED, Finished, False(JobFinished): shop/orders revision 1 has ended by itself",
   })

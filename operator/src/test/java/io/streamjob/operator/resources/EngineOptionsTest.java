@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.BlobServerOptions;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -34,6 +35,8 @@ import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What ends up in {@code config.yaml}, read back with the engine's own reader. */
 class EngineOptionsTest {
@@ -61,6 +64,43 @@ class EngineOptionsTest {
           WebOptions.class);
 
   @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          "" | exponential-delay.initial-backoff=1s, type=exponential-delay
+          restart: {} | exponential-delay.attempts-before-reset-backoff=2147483647, exponential-delay.initial-backoff=1000ms, exponential-delay.max-backoff=60000ms, type=exponential-delay
+          restart: {delay: 2m, attempts: 5} | exponential-delay.attempts-before-reset-backoff=5, exponential-delay.initial-backoff=120000ms, exponential-delay.max-backoff=120000ms, type=exponential-delay
+          restart: {strategy: FixedDelay, delay: 100ms} | fixed-delay.attempts=2147483647, fixed-delay.delay=100ms, type=fixed-delay
+          restart: {strategy: FixedDelay, attempts: 2} | fixed-delay.attempts=2, fixed-delay.delay=1000ms, type=fixed-delay
+          restart: {strategy: FailureRate, failures: 4, within: 1m} | failure-rate.delay=1000ms, failure-rate.failure-rate-interval=60000ms, failure-rate.max-failures-per-interval=4, type=failure-rate
+          restart: {strategy: None} | type=disable
+          """)
+  void what_the_engine_does_when_a_task_fails_is_said_in_its_own_words(
+      String yaml, String expected) {
+    String prefix = "restart-strategy.";
+
+    assertThat(
+            EngineOptions.of(NAMES, Specs.with(yaml)).entrySet().stream()
+                .filter(option -> option.getKey().startsWith(prefix))
+                .map(option -> option.getKey().substring(prefix.length()) + "=" + option.getValue())
+                .collect(Collectors.joining(", ")))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void checkpoints_that_fail_and_that_are_kept_are_counted_as_wished() {
+    assertThat(
+            EngineOptions.of(NAMES, Specs.with("checkpoints: {toleratedFailures: 2, retained: 5}")))
+        .containsEntry("execution.checkpointing.tolerable-failed-checkpoints", "2")
+        .containsEntry("execution.checkpointing.num-retained", "5");
+    assertThat(EngineOptions.of(NAMES, Specs.with("")))
+        .doesNotContainKey("execution.checkpointing.tolerable-failed-checkpoints")
+        .containsEntry("execution.checkpointing.num-retained", "3");
+  }
 
   @Test
   void the_engine_reads_every_value_as_the_user_wrote_it() throws IOException {

@@ -61,7 +61,9 @@ class SpecParserTest {
                 Duration.ofMillis(500),
                 1,
                 Duration.ofMinutes(10),
-                false));
+                false,
+                Optional.empty(),
+                3));
     assertThat(spec.upgrade())
         .isEqualTo(
             new EffectiveSpec.Upgrade(
@@ -143,7 +145,9 @@ class SpecParserTest {
                 Duration.ZERO,
                 2,
                 Duration.ofHours(1),
-                false));
+                false,
+                Optional.empty(),
+                3));
     assertThat(spec.upgrade())
         .isEqualTo(
             new EffectiveSpec.Upgrade(
@@ -217,7 +221,7 @@ class SpecParserTest {
       delimiter = '|',
       quoteCharacter = '"',
       textBlock =
-          """
+"""
           imagePullPolicy: Sometimes | spec.imagePullPolicy | one of [Always, IfNotPresent, Never] | 'Sometimes'
           imagePullPolicy: always | spec.imagePullPolicy | one of [Always, IfNotPresent, Never] | 'always'
           worker: {replicas: 0} | spec.worker.replicas | at least 1 | 0
@@ -232,6 +236,20 @@ class SpecParserTest {
           checkpoints: {maxConcurrent: 0} | spec.checkpoints.maxConcurrent | at least 1 | 0
           checkpoints: {unaligned: true, mode: AtLeastOnce} | spec.checkpoints.unaligned | false or unset unless mode is ExactlyOnce | true
           checkpoints: {unaligned: true, maxConcurrent: 2} | spec.checkpoints.maxConcurrent | 1 while unaligned is true | 2
+          checkpoints: {toleratedFailures: -1} | spec.checkpoints.toleratedFailures | 0 to 1000000 | -1
+          "checkpoints: {toleratedFailures: 1}\nconfig: {execution.checkpointing.tolerable-failed-checkpoints: '1'}" | spec.config | no execution.checkpointing.tolerable-failed-checkpoints beside spec.checkpoints.toleratedFailures | 'execution.checkpointing.tolerable-failed-checkpoints'
+          "restart: {}\nconfig: {restart-strategy.type: none}" | spec.config | no restart-strategy.type beside spec.restart | 'restart-strategy.type'
+          checkpoints: {retained: 0} | spec.checkpoints.retained | at least 1 | 0
+          restart: {strategy: Sometimes} | spec.restart.strategy | one of [ExponentialDelay, FixedDelay, FailureRate, None] | 'Sometimes'
+          restart: {strategy: FailureRate, attempts: 2} | spec.restart.attempts | none with the strategy FailureRate | '2'
+          restart: {strategy: None, delay: 1s} | spec.restart.delay | none with the strategy None | '1s'
+          restart: {strategy: FixedDelay, maxDelay: 1s} | spec.restart.maxDelay | none with the strategy FixedDelay | '1s'
+          restart: {strategy: FixedDelay, failures: 2} | spec.restart.failures | none with the strategy FixedDelay | '2'
+          restart: {within: 1m} | spec.restart.within | none with the strategy ExponentialDelay | '1m'
+          restart: {attempts: 0} | spec.restart.attempts | at least 1 | 0
+          restart: {delay: 0s} | spec.restart.delay | at least 1ms | 0s
+          restart: {delay: 2s, maxDelay: 1s} | spec.restart.maxDelay | at least spec.restart.delay (2s) | 1s
+          restart: {strategy: FailureRate, failures: 0} | spec.restart.failures | at least 1 | 0
           savepoints: {timeZone: Mars} | spec.savepoints.timeZone | an IANA name such as Europe/Berlin | 'Mars'
           savepoints: {format: Zip} | spec.savepoints.format | one of [Native, Canonical] | 'Zip'
           savepoints: {timeout: 1ms} | spec.savepoints.timeout | at least 1s | 1ms
@@ -254,7 +272,7 @@ class SpecParserTest {
           config: {execution.savepoint.path: s3://other} | spec.config | no key that the operator owns (it is the former name of one) | execution.savepoint.path
           config: {recovery.mode: zookeeper} | spec.config | no key that the operator owns (it is the former name of one) | recovery.mode
           config: {a.b: null} | spec.config | a value for each key | a.b without a value
-          """)
+""")
   void a_fault_is_told_with_field_expectation_and_finding(
       String yaml, String field, String expected, String found) {
     assertThat(problems(IMAGE + JOB + STATE + yaml))
