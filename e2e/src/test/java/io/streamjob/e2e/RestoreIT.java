@@ -3,32 +3,26 @@ package io.streamjob.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamjob.e2e.harness.Kubectl;
-import io.streamjob.e2e.wordcount.Ledger;
 import io.streamjob.e2e.wordcount.StreamJobs;
 import io.streamjob.e2e.wordcount.Text;
 import io.streamjob.e2e.wordcount.WordCountRun;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Predicate;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A job stands still, goes on from a savepoint that is named, is deleted and created anew, and is
  * forked, kept and discarded; whatever it starts from is chosen, and every record counts once.
  */
 class RestoreIT {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
-  private static final Duration PIECE_EVERY = Duration.ofMillis(320);
   private static final String NAME = "e2e-restore";
-  private static final String SUSPENDED = "{'spec': {'suspend': true}}";
+  private static final String FORK = "fork";
 
   private final Stage stage = Stage.get();
-  private final Kubectl kubectl = stage.cluster().kubectl();
 
   @Test
-  void aJobStartsFromWhatSomebodyChoosesAndFromNothingElse() {
+  void aJobStartsFromWhatSomebodyChoosesAndFromNothingElse(@TempDir Path folder) {
     Text text = Text.read("", 1 << 20, 16 << 10);
     try (WordCountRun run =
         WordCountRun.apply(
@@ -38,96 +32,88 @@ class RestoreIT {
             NAME,
             text,
             sample -> sample.replace("spec:\n", "spec:\n  deletion: {policy: Savepoint}\n"))) {
-      run.awaitRunning(LIMIT);
-      run.feeder().feedSteadily(PIECE_EVERY, 0.8);
+      Scene scene = new Scene(run, stage.store());
+      CommandLine commandLine = CommandLine.in(folder, stage.cluster(), NAME);
+      run.awaitRunning(Scene.LIMIT);
+      run.feeder().feedSteadily(Scene.PIECE_EVERY, 0.8);
 
-      JsonNode first = suspend(run);
-      resumeFromItsSavepointByName(run, first);
-      refuseWhatIsNotWhole(run);
-      String last = deleteWithASavepoint();
-      JsonNode found = recreate(run, last);
-      fork(run, last);
+      JsonNode suspended = suspend(scene);
+      resumeFromItsSavepointByName(scene, suspended);
+      refuseWhatIsNotWhole(scene);
+      String last = deleteWithASavepoint(scene);
+      JsonNode found = recreate(scene, last);
+      fork(scene, commandLine, last);
 
-      run.feeder().feedUpTo(1.0);
-      Ledger ledger = run.awaitOutput();
-      assertThat(ledger.lost(run.expected())).as("lost").isZero();
-      assertThat(ledger.doubled()).as("doubled").isZero();
-      // Exact so far: from here on it would process again what the fork has.
-      choose(run, found, last);
-      discard(found.at("/metadata/uid").asText());
-      keep();
+      scene.assertExact();
+      // Exact so far: from here on both would process again what the fork has.
+      choose(scene, found, last);
+      discard(scene, found.at("/metadata/uid").asText());
+      goBack(scene, commandLine, location(suspended));
+      keep(scene);
+      assertThat(scene.objects(last)).as("what the fork and its original began with").isNotEmpty();
     }
   }
 
-  private JsonNode suspend(WordCountRun run) {
-    patch(run, SUSPENDED);
-    JsonNode suspended = await(run, "a suspended job", job -> isDone(job, "Suspended"));
-    String pods =
-        kubectl.run("-n", NAME, "get", "pods", "-l", "streamjob.io/name=word-count", "-o", "name");
-    assertThat(pods).isBlank();
+  private static JsonNode suspend(Scene scene) {
+    assertThat(pods(scene)).isNotBlank();
+    scene.patch("{'spec': {'suspend': true}}");
+    JsonNode suspended = scene.await("a suspended job", job -> isDone(job, "Suspended"));
+    assertThat(pods(scene)).isBlank();
     JsonNode savepoint = suspended.at("/status/restorePoints/0");
     assertThat(savepoint.path("verifiedAt").asText()).isNotEmpty();
-    assertThat(savepoint.path("jobId")).isEqualTo(suspended.at("/status/job/id"));
+    assertThat(savepoint.path("jobId").asText())
+        .isNotEmpty()
+        .isEqualTo(suspended.at("/status/job/id").asText());
     return suspended;
   }
 
-  private void resumeFromItsSavepointByName(WordCountRun run, JsonNode suspended) {
+  private static String pods(Scene scene) {
+    return scene.kubectl("get", "pods", "-l", "streamjob.io/name=word-count", "-o", "name");
+  }
+
+  private static void resumeFromItsSavepointByName(Scene scene, JsonNode suspended) {
     String name =
-        await(run, "a recorded savepoint", job -> !savepoint(job).isEmpty())
+        scene
+            .await("a recorded savepoint", job -> !savepoint(job).isEmpty())
             .at("/status/restorePoints/0/savepoint")
             .asText();
-    patch(
-        run,
+    scene.patch(
         "{'spec': {'image': 'streamjob/word-count:2', 'suspend': false, 'restore': {'from': '%s', 'id': 'by-name'}}}"
             .formatted(name));
-    JsonNode resumed = await(run, "a resumed job", job -> isDone(job, "Running"));
-    assertThat(resumed.at("/status/job/restoredFrom").asText()).isEqualTo(location(suspended));
+    JsonNode resumed = scene.await("a resumed job", job -> isDone(job, "Running"));
+    assertThat(restoredFrom(resumed)).isEqualTo(location(suspended)).startsWith("s3://");
     assertThat(resumed.at("/status/current/image").asText()).endsWith(":2");
     assertThat(resumed.at("/status/requests/0/annotation").asText()).isEqualTo("spec.restore");
   }
 
   /** One object is cut short: nothing starts from it, and what runs is not touched. */
-  private void refuseWhatIsNotWhole(WordCountRun run) {
-    kubectl.apply(
-        """
-        apiVersion: streamjob.io/v1beta1
-        kind: StreamSavepoint
-        metadata: {name: cut-short, namespace: %s}
-        spec: {job: word-count}
-        """
-            .formatted(NAME));
-    kubectl.run("-n", NAME, "wait", "--for=condition=Verified", "ssp/cut-short", "--timeout=60s");
-    String folder =
-        kubectl
-            .run("-n", NAME, "get", "ssp", "cut-short", "-o", "jsonpath={.status.location}")
-            .substring(("s3://" + WordCountRun.BUCKET + "/").length());
+  private static void refuseWhatIsNotWhole(Scene scene) {
+    JsonNode savepoint = scene.take("cut-short");
     String file =
-        stage.store().list(WordCountRun.BUCKET, folder + "/").entrySet().stream()
-            .filter(entry -> entry.getValue() > 1 && !entry.getKey().endsWith("_metadata"))
+        scene.files(savepoint).entrySet().stream()
+            .filter(entry -> entry.getValue() > 1 && !entry.getKey().endsWith("/_metadata"))
             .map(Map.Entry::getKey)
             .findFirst()
             .orElseThrow();
-    stage.store().put(WordCountRun.BUCKET, file, new byte[1]);
-    String job = run.jobs().get(WordCountRun.JOB).at("/status/job/id").asText();
+    scene.store().put(WordCountRun.BUCKET, file, new byte[1]);
+    String job = scene.job().at("/status/job/id").asText();
 
-    patch(run, "{'spec': {'restore': {'from': 'cut-short', 'id': 'broken'}}}");
+    scene.patch("{'spec': {'restore': {'from': 'cut-short', 'id': 'broken'}}}");
     JsonNode refused =
-        await(run, "a refusal", it -> "RestorePointUnusable".equals(upgradeReady(it)));
+        scene.await("a refusal", it -> "RestorePointUnusable".equals(upgradeReady(it)));
 
     assertThat(refused.at("/status/waitingFor").asText()).contains(file);
-    assertThat(refused.at("/status/job/id").asText()).isEqualTo(job);
+    assertThat(refused.at("/status/job/id").asText()).isNotEmpty().isEqualTo(job);
     assertThat(refused.at("/status/job/state").asText()).isEqualTo("RUNNING");
-    patch(run, "{'spec': {'restore': null}}");
-    await(run, "nothing wished", it -> "UpToDate".equals(upgradeReady(it)));
+    scene.patch("{'spec': {'restore': null}}");
+    scene.await("nothing wished", it -> "UpToDate".equals(upgradeReady(it)));
   }
 
   /** The job is stopped with a savepoint before the object goes; the record outlives both. */
-  private String deleteWithASavepoint() {
-    delete("word-count");
+  private static String deleteWithASavepoint(Scene scene) {
+    scene.delete("streamjob", WordCountRun.JOB);
     String record =
-        kubectl.run(
-            "-n",
-            NAME,
+        scene.kubectl(
             "get",
             "ssp",
             "-o",
@@ -136,85 +122,87 @@ class RestoreIT {
     return record.split(" ", 2)[1];
   }
 
-  /** Nothing of it is left, neither in the cluster nor in the bucket. */
-  private void discard(String uid) {
-    String folder = NAME + "/state/" + NAME + "/word-count-" + uid.substring(0, 8) + "/";
-    assertThat(stage.store().list(WordCountRun.BUCKET, folder)).isNotEmpty();
-    kubectl.run(
-        "-n",
-        NAME,
-        "patch",
-        "streamjob",
-        "word-count",
-        "--type=merge",
-        "-p",
-        "{\"spec\": {\"deletion\": {\"policy\": \"Discard\"}}}");
-    delete("word-count");
-    assertThat(stage.store().list(WordCountRun.BUCKET, folder)).isEmpty();
-  }
-
-  private void delete(String job) {
-    kubectl.run("-n", NAME, "delete", "streamjob", job, "--wait=false");
-    Awaitility.await("the end of StreamJob " + job)
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofSeconds(1))
-        .until(
-            () ->
-                kubectl
-                    .run("-n", NAME, "get", "streamjob", job, "--ignore-not-found", "-o", "name")
-                    .isBlank());
-  }
-
-  /** Its checkpoints stay. */
-  private void keep() {
-    String uid =
-        kubectl.run("-n", NAME, "get", "streamjob", "fork", "-o", "jsonpath={.metadata.uid}");
-    kubectl.run(
-        "-n",
-        NAME,
-        "patch",
-        "streamjob",
-        "fork",
-        "--type=merge",
-        "-p",
-        "{\"spec\": {\"deletion\": {\"policy\": \"Keep\"}}}");
-    delete("fork");
-    String folder = NAME + "/state/" + NAME + "/fork-" + uid.substring(0, 8) + "/checkpoints/";
-    assertThat(stage.store().list(WordCountRun.BUCKET, folder).keySet())
-        .anyMatch(key -> key.endsWith("/_metadata"));
-  }
-
   /** Deleted and applied again, as from Git, with a restore in it that was carried out long ago. */
-  private JsonNode recreate(WordCountRun run, String last) {
-    kubectl.apply(
-        run.manifest()
+  private static JsonNode recreate(Scene scene, String last) {
+    scene.apply(
+        scene
+            .run()
+            .manifest()
             .replace("spec:\n", "spec:\n  restore: {from: cut-short, id: by-name}\n")
             .replace("word-count:1", "word-count:2"));
-    JsonNode found = await(run, "the choices", job -> "StateFound".equals(upgradeReady(job)));
+    JsonNode found = scene.await("the choices", job -> "StateFound".equals(upgradeReady(job)));
     assertThat(found.at("/status/waitingFor").asText()).contains(last);
     assertThat(found.at("/status/current").isMissingNode()).isTrue();
+    assertThat(pods(scene)).isBlank();
     return found;
   }
 
-  private static void choose(WordCountRun run, JsonNode found, String location) {
-
-    patch(
-        run,
-        "{'spec': {'restore': {'from': '%s', 'id': '%s'}}}"
-            .formatted(location, found.at("/metadata/uid").asText().substring(0, 8)));
-    JsonNode running = await(run, "a running job", job -> isDone(job, "Running"));
-    assertThat(running.at("/status/job/restoredFrom").asText()).isEqualTo(location);
+  /** Another StreamJob goes on from the savepoint, and with the output. */
+  private static void fork(Scene scene, CommandLine commandLine, String location) {
+    commandLine.provide(
+        FORK, scene.run().manifest().replace("  name: word-count\n", "  name: fork\n"));
+    commandLine.insteadOf("flink run -s :path, a new job", FORK, location);
+    assertThat(restoredFrom(awaitFork(scene, "a running fork", ""))).isEqualTo(location);
   }
 
-  /** Another StreamJob goes on from the savepoint, and with the output. */
-  private void fork(WordCountRun run, String location) {
-    kubectl.apply(
-        run.manifest()
-            .replace("  name: word-count\n", "  name: fork\n")
-            .replace("spec:\n", "spec:\n  restore: {from: '" + location + "', id: a}\n"));
-    JsonNode forked =
-        run.jobs().await("fork", "a running fork", LIMIT, job -> isDone(job, "Running"));
-    assertThat(forked.at("/status/job/restoredFrom").asText()).isEqualTo(location);
+  /** The fork, which runs, begins again from where it has never been. */
+  private static void goBack(Scene scene, CommandLine commandLine, String location) {
+    JsonNode before = scene.run().jobs().get(FORK);
+    assertThat(restoredFrom(before)).isNotEqualTo(location);
+    commandLine.insteadOf("flink run -s :path, a job that runs", FORK, location);
+    JsonNode after =
+        awaitFork(scene, "a fork that began again", before.at("/status/job/id").asText());
+    assertThat(restoredFrom(after)).isEqualTo(location);
+  }
+
+  private static JsonNode awaitFork(Scene scene, String what, String otherThan) {
+    return scene
+        .run()
+        .jobs()
+        .await(
+            FORK,
+            what,
+            Scene.LIMIT,
+            job -> isDone(job, "Running") && !otherThan.equals(job.at("/status/job/id").asText()));
+  }
+
+  private static void choose(Scene scene, JsonNode found, String location) {
+    scene.patch(
+        "{'spec': {'restore': {'from': '%s', 'id': '%s'}}}"
+            .formatted(location, found.at("/metadata/uid").asText().substring(0, 8)));
+    JsonNode running = scene.await("a running job", job -> isDone(job, "Running"));
+    assertThat(restoredFrom(running)).isEqualTo(location);
+  }
+
+  /** Nothing of it is left, neither in the cluster nor in the bucket. */
+  private static void discard(Scene scene, String uid) {
+    scene.take("of-the-discarded");
+    String folder = folder(WordCountRun.JOB, uid);
+    assertThat(scene.objects(folder)).isNotEmpty();
+    assertThat(pods(scene)).isNotBlank();
+    scene.patch("{'spec': {'deletion': {'policy': 'Discard'}}}");
+    scene.delete("streamjob", WordCountRun.JOB);
+    assertThat(scene.objects(folder)).isEmpty();
+    assertThat(pods(scene)).isBlank();
+    assertThat(scene.isGone("ssp", "of-the-discarded")).isTrue();
+  }
+
+  /** Its checkpoints stay. */
+  private static void keep(Scene scene) {
+    String uid = scene.run().jobs().get(FORK).at("/metadata/uid").asText();
+    scene.patch(FORK, "{'spec': {'deletion': {'policy': 'Keep'}}}");
+    scene.delete("streamjob", FORK);
+    assertThat(scene.objects(folder(FORK, uid) + "checkpoints/").keySet())
+        .anyMatch(key -> key.endsWith("/_metadata"));
+  }
+
+  private static String folder(String job, String uid) {
+    return "s3://%s/%s/state/%s/%s-%s/"
+        .formatted(WordCountRun.BUCKET, NAME, NAME, job, uid.substring(0, 8));
+  }
+
+  private static String restoredFrom(JsonNode job) {
+    return job.at("/status/job/restoredFrom").asText();
   }
 
   private static String location(JsonNode job) {
@@ -233,13 +221,5 @@ class RestoreIT {
     return phase.equals(job.at("/status/phase").asText())
         && job.at("/status/rollout").isMissingNode()
         && job.at("/metadata/generation").equals(job.at("/status/observedGeneration"));
-  }
-
-  private static void patch(WordCountRun run, String patch) {
-    run.jobs().patch(WordCountRun.JOB, patch.replace('\'', '"'));
-  }
-
-  private static JsonNode await(WordCountRun run, String what, Predicate<JsonNode> wish) {
-    return run.jobs().await(WordCountRun.JOB, what, LIMIT, wish);
   }
 }

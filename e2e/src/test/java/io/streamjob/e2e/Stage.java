@@ -19,7 +19,11 @@ final class Stage {
     product.provideImages(List.of("1", "2", "incompatible", "renamed", "throws"));
     store = ObjectStore.install(cluster);
     // Short limits: a test waits for each of them.
-    product.install("--pod-problem-grace=5s", "--preparing-deadline=4m", "--retry-after=30m");
+    product.install(
+        "--pod-problem-grace=5s",
+        "--preparing-deadline=4m",
+        "--retry-after=30m",
+        "--retention-grace=5s");
   }
 
   static Stage get() {

@@ -13,7 +13,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.streamjob.operator.engine.flink.FlinkEngine;
 import io.streamjob.operator.engine.flink.FlinkLimits;
-import io.streamjob.operator.plan.savepoint.SavepointLimits;
 import io.streamjob.operator.reconcile.Reconcilers;
 import io.streamjob.operator.snapshots.s3.S3Limits;
 import io.streamjob.operator.snapshots.s3.S3Snapshots;
@@ -72,7 +71,7 @@ public final class Main {
     Operator operator = new Operator(options -> configure(options, config, client, stopping));
     Reconcilers reconcilers =
         Reconcilers.of(
-            client, engine, snapshots, config.limits(), SavepointLimits.DEFAULT, metrics);
+            client, engine, snapshots, config.limits(), config.savepointLimits(), metrics);
     operator.register(reconcilers.jobs(), options -> configure(options, config));
     operator.register(reconcilers.savepoints(), options -> configure(options, config));
     HealthServer health =

@@ -1,6 +1,7 @@
 package io.streamjob.operator;
 
 import io.streamjob.operator.plan.Limits;
+import io.streamjob.operator.plan.savepoint.SavepointLimits;
 import io.streamjob.operator.spec.Durations;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -64,6 +65,13 @@ final class OperatorConfig {
   private Duration retryAfter = Limits.DEFAULT.retryAfter();
 
   @Option(
+      names = "--retention-grace",
+      converter = DurationOption.class,
+      description =
+          "How long a StreamSavepoint beyond retention is only marked before it is removed.")
+  private Duration retentionGrace = SavepointLimits.DEFAULT.grace();
+
+  @Option(
       names = "--engine-connect-timeout",
       converter = DurationOption.class,
       description = "How long a coordinator may take to accept a connection.")
@@ -125,6 +133,20 @@ final class OperatorConfig {
         defaults.lookSoon(),
         defaults.lookLater(),
         defaults.history());
+  }
+
+  SavepointLimits savepointLimits() {
+    SavepointLimits defaults = SavepointLimits.DEFAULT;
+    return new SavepointLimits(
+        defaults.waiting(),
+        retentionGrace,
+        defaults.removal(),
+        defaults.farewell(),
+        defaults.operators(),
+        defaults.lookSoon(),
+        defaults.lookWaiting(),
+        defaults.lookUnderWay(),
+        defaults.lookLater());
   }
 
   /** Reads a duration from the command line. */

@@ -35,7 +35,8 @@ final class HostOperator implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx256m",
-                // It is started hundreds of times: the first that ends well leaves its classes to the others.
+                // It is started hundreds of times: the first that ends well leaves its classes to
+                // the others.
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:SharedArchiveFile=" + Repository.path("operator/target/crash-sweep.jsa"),
                 "-Dhttp.proxyHost=" + chokepoint.address().getHostString(),
@@ -83,7 +84,7 @@ final class HostOperator implements AutoCloseable {
     }
   }
 
-    /** Ends it in good order; what it has loaded is quick to load for those that come after it. */
+  /** Ends it in good order; what it has loaded is quick to load for those that come after it. */
   void end() {
     signal("TERM");
     try {
@@ -98,7 +99,7 @@ final class HostOperator implements AutoCloseable {
     }
   }
 
-/** Sends it a signal, such as STOP or CONT. */
+  /** Sends it a signal, such as STOP or CONT. */
   void signal(String name) {
     try {
       int code =

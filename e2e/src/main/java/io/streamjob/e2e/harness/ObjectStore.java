@@ -16,10 +16,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * An S3-compatible store that runs as a pod, seen from outside through a client that the product
@@ -41,6 +45,7 @@ public final class ObjectStore implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
   private static final long PART_BYTES = 5L << 20; // the smallest that S3 allows
+  private static final int WRITERS = 5; // as many requests as the client sends at once
 
   private final Route route;
   private final MinioClient client;
@@ -97,6 +102,20 @@ public final class ObjectStore implements AutoCloseable {
                 PutObjectArgs.builder().bucket(bucket).object(key).stream(
                         content, Files.size(file), PART_BYTES)
                     .build());
+          }
+        });
+  }
+
+  /** Writes the same to many objects, several at once. */
+  public void putAll(String bucket, Collection<String> keys, byte[] content) {
+    List<Callable<Object>> writes =
+        keys.stream().map(key -> Executors.callable(() -> put(bucket, key, content))).toList();
+    run(
+        () -> {
+          try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
+            for (Future<Object> write : writers.invokeAll(writes)) {
+              write.get();
+            }
           }
         });
   }
