@@ -213,6 +213,10 @@ final class StatusDraft {
     schedule = value;
   }
 
+  Optional<ScheduleStatus> schedule() {
+    return Optional.ofNullable(schedule);
+  }
+
   void orphans(@Nullable OrphansStatus value) {
     orphans = value;
   }

@@ -222,7 +222,8 @@ final class Steady {
 
   private Plan roll(Optional<Obstacle> refused, EffectiveSpec spec, Beginning.Goal goal) {
     Optional<Obstacle> obstacle =
-        Hold.of(seen).or(() -> refused).or(turns::obstacle).or(this::storageObstacle);
+        // A savepoint may get its turn because of what is in the way: it comes last.
+        Hold.of(seen).or(() -> refused).or(this::storageObstacle).or(turns::obstacle);
     if (obstacle.isPresent()) {
       return hold(obstacle.get());
     }

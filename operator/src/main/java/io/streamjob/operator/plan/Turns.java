@@ -139,8 +139,9 @@ final class Turns {
     return time != null && !Instant.parse(time).isAfter(seen.now());
   }
 
+  /** What has just come due counts as well, so that the next look finds nothing else to write. */
   private void due(List<Requested> known) {
-    ScheduleStatus there = before.schedule();
+    ScheduleStatus there = draft.schedule().orElse(null);
     if (there == null || there.due() == null) {
       return;
     }

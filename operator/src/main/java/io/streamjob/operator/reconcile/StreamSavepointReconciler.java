@@ -91,7 +91,8 @@ final class StreamSavepointReconciler
       case LOST -> new Looked(Duration.ZERO, false);
       case GONE -> new Looked(limits.lookLater(), false);
       case STANDS -> {
-        plan.effect().ifPresent(effect -> executor.execute(savepoint, effect));
+        // As it is written now: a removal is bound to that version.
+        plan.effect().ifPresent(effect -> executor.execute(latest.of(savepoint), effect));
         telemetry.decided(savepoint, plan);
         yield new Looked(
             plan.lookAgainAfter(),

@@ -153,6 +153,7 @@ record StreamSavepoints(KubernetesClient client, String namespace) {
         Instant.parse(
             requireNonNullElse(status.takenAt(), it.getMetadata().getCreationTimestamp())),
         requireNonNullElse(status.location(), requireNonNullElse(it.getSpec().location(), "")),
+        status.directory() != null,
         it.getMetadata().getDeletionTimestamp() != null,
         Boolean.TRUE.equals(it.getSpec().retain()));
   }

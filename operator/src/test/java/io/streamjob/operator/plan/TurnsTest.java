@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamjob.api.v1beta1.Annotations;
+import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.SavepointReason;
@@ -141,6 +142,20 @@ class TurnsTest {
 
     assertThat(given.plan().status().rollout()).isNotNull();
     assertThat(given.plan().status().savepoint()).isNull();
+  }
+
+  @Test
+  void whatKeepsARolloutFromBeginningStaysTheSameWhenASavepointGetsItsTurn() {
+    given.fact(
+        "storage", Reading.known(Optional.of(new Obstacle(Reason.CredentialsRefused, "403"))));
+    given.wish(Wish.image("orders:2", 2).spec());
+    savepoints(waiting("a", 1));
+    Plan waiting = given.plan();
+
+    given.status("savepoint", waiting.status().savepoint());
+
+    assertThat(waiting.status().savepoint()).isNotNull();
+    assertThat(given.plan().status().waitingFor()).isEqualTo(waiting.status().waitingFor());
   }
 
   @Test

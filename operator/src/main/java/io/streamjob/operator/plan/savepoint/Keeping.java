@@ -204,6 +204,8 @@ final class Keeping {
     List<Sibling> verified =
         siblings.stream()
             .filter(Sibling::isVerified)
+            // What a person has recorded may be older than its object, and may go at any time.
+            .filter(Sibling::ours)
             .filter(other -> other.jobUid().equals(before.jobUid()))
             .sorted(Comparator.comparing(Sibling::takenAt).reversed().thenComparing(Sibling::uid))
             .toList();

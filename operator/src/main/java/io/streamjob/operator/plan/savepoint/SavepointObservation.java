@@ -114,6 +114,7 @@ public record SavepointObservation(
    *
    * @param jobUid uid of the StreamJob whose state it is; empty: it is not known yet
    * @param location empty: it is not known yet
+   * @param ours whether the operator had it written, so that nobody else removes its objects
    * @param goes whether somebody has deleted it
    * @param retain whether its objects stay when it goes
    */
@@ -124,6 +125,7 @@ public record SavepointObservation(
       SavepointReason reason,
       Instant takenAt,
       String location,
+      boolean ours,
       boolean goes,
       boolean retain) {
     /** Whether the job could go on from it. */

@@ -510,6 +510,20 @@ class SavepointPlannerTest {
   }
 
   @Test
+  void whatAPersonHasRecordedIsNotTheNewestOneThatIsKept() {
+    completed();
+    wish("reason", SavepointReason.Scheduled);
+    see("job", Reading.known(job(status(null, null))));
+    see("now", NOW.plus(Duration.ofDays(700)));
+    Sibling recorded = Altered.copy(sibling("recorded", 1, "s3://bucket/chk-5"), "ours", false);
+    see("siblings", Reading.known(List.of(recorded, sibling("me", 0, LOCATION))));
+    assertThat(plan().status().expiresAt()).isNull();
+
+    see("siblings", Reading.known(List.of(Altered.copy(recorded, "ours", true))));
+    assertThat(plan().status().expiresAt()).as("the operator had it written").isNotNull();
+  }
+
+  @Test
   void nothingGoesThatSomebodyAskedForByHandOrThatIsRetainedOrReferredTo() {
     completed();
     see("job", Reading.known(job(status(null, null))));
@@ -1152,6 +1166,7 @@ class SavepointPlannerTest {
         SavepointReason.Scheduled,
         NOW.plusSeconds(younger),
         location,
+        true,
         false,
         false);
   }
