@@ -109,12 +109,22 @@ final class Bucket {
         .toList();
   }
 
+  /** When it was written; empty: it is not there, or not whole. */
+  Optional<Instant> writtenAt(String location) {
+    return holds(location) ? Optional.ofNullable(locations.get(location)) : Optional.empty();
+  }
+
+  List<String> restorePointsBelow(String folder) {
+    return locations.keySet().stream().filter(key -> key.startsWith(folder)).toList();
+  }
+
   Optional<String> anythingIn(String folder) {
     return locations.keySet().stream().filter(key -> key.startsWith(folder)).findFirst();
   }
 
   void deleteBelow(String folder) {
     locations.keySet().removeIf(key -> key.startsWith(folder));
+    copies.removeIf(key -> key.startsWith(folder));
   }
 
   /** A listing does not show yet what is younger than {@code lag}. */

@@ -24,6 +24,7 @@ final class Campaign {
   private long played;
   private long steps;
   private long faults;
+  private Custody.Tally savepoints = Custody.Tally.NONE;
   private long busyNanos;
   private long toldAt = System.nanoTime();
   private long failedSeed = Long.MAX_VALUE;
@@ -94,6 +95,7 @@ final class Campaign {
     played++;
     steps += history.steps();
     faults += history.faults();
+    savepoints = savepoints.plus(history.savepoints());
     transitions.addAll(history.transitions());
     long now = System.nanoTime();
     if (now - toldAt > PROGRESS_EVERY) {
@@ -118,6 +120,11 @@ final class Campaign {
     return faults;
   }
 
+  /** What became of savepoints, in all histories. */
+  Custody.Tally savepoints() {
+    return savepoints;
+  }
+
   Set<String> rowsNotTaken() {
     Set<String> rows = new TreeSet<>(TransitionTable.rows());
     rows.removeAll(transitions);
@@ -127,6 +134,11 @@ final class Campaign {
   String speed() {
     return "sim: %d steps a second on one core"
         .formatted(steps * TimeUnit.SECONDS.toNanos(1) / Math.max(1, busyNanos));
+  }
+
+  String savepointSummary() {
+    return "sim: savepoints completed=%d expired=%d removed=%d"
+        .formatted(savepoints.completed(), savepoints.expired(), savepoints.removed());
   }
 
   String summary() {

@@ -40,6 +40,7 @@ final class Coordinator {
   private final Map<ApplicationId, Run> runs = new LinkedHashMap<>();
   private final Map<TriggerId, Stop> stops = new LinkedHashMap<>();
   private final Map<TriggerId, Taken> taken = new LinkedHashMap<>();
+  private final Map<TriggerId, Requested> savepoints = new LinkedHashMap<>();
   private final World world;
   private final ApiServer.Held owner;
   private final int revision;
@@ -94,6 +95,22 @@ final class Coordinator {
     }
   }
 
+  /** A savepoint that somebody has asked for, of a job that runs on. */
+  private static final class Requested {
+    final Optional<EngineJob> job;
+    final TriggerId trigger;
+    final String directory;
+    final Instant due;
+    Optional<SavepointView> result = Optional.empty();
+
+    Requested(Optional<EngineJob> job, TriggerId trigger, String directory, Instant due) {
+      this.job = job;
+      this.trigger = trigger;
+      this.directory = directory;
+      this.due = due;
+    }
+  }
+
   Answer submit(Submission submission) {
     boolean warmUp = submission.jar().equals(Submission.WARM_UP_JAR);
     Program program = world.program(revision, made);
@@ -124,6 +141,11 @@ final class Coordinator {
         other.result = Optional.of(failed("Checkpoint Coordinator is suspending"));
       }
     }
+    for (Requested other : savepoints.values()) {
+      if (other.job.filter(job::equals).isPresent() && other.result.isEmpty()) {
+        other.result = Optional.of(failed("Checkpoint Coordinator is suspending"));
+      }
+    }
     stops.put(
         trigger,
         new Stop(
@@ -131,6 +153,18 @@ final class Coordinator {
             trigger,
             directory,
             world.now(),
+            world.now().plus(world.weather.savepointTakes)));
+    return new Answer.Accepted();
+  }
+
+  /** The trigger is the idempotency key: a second request is the first one. */
+  Answer takeSavepoint(JobId id, TriggerId trigger, String directory) {
+    savepoints.putIfAbsent(
+        trigger,
+        new Requested(
+            Optional.ofNullable(jobs.get(id)).filter(EngineJob::runsTasks),
+            trigger,
+            directory,
             world.now().plus(world.weather.savepointTakes)));
     return new Answer.Accepted();
   }
@@ -177,6 +211,12 @@ final class Coordinator {
         one.result = Optional.of(complete(one));
       }
     }
+    for (Requested one : savepoints.values()) {
+      if (one.result.isEmpty() && !one.due.isAfter(now)) {
+        one.result = Optional.of(complete(one));
+      }
+    }
+    savepoints.values().removeIf(one -> one.due.plus(RESULT_KEPT).isBefore(now));
     taken.values().removeIf(one -> one.due.plus(RESULT_KEPT).isBefore(now));
     stops.values().removeIf(stop -> stop.due.plus(RESULT_KEPT).isBefore(now));
   }
@@ -242,7 +282,23 @@ final class Coordinator {
   }
 
   private static String location(Stop stop) {
-    return stop.directory + "savepoint-" + stop.trigger.hex().substring(0, 6);
+    return location(stop.directory, stop.trigger);
+  }
+
+  private static String location(String directory, TriggerId trigger) {
+    return directory + "savepoint-" + trigger.hex().substring(0, 6);
+  }
+
+  private SavepointView complete(Requested one) {
+    if (one.job.filter(EngineJob::runsTasks).isEmpty()) {
+      return failed("the job is not known or not all of its tasks run");
+    }
+    if (world.weather.savepointsFail || world.weather.bucketDown) {
+      return failed("AccessDenied: cannot write");
+    }
+    String location = location(one.directory, one.trigger);
+    world.bucket().write(location, true, world.now());
+    return new SavepointView.Completed(location);
   }
 
   private CheckpointView complete(Taken one) {
@@ -296,8 +352,12 @@ final class Coordinator {
 
   Reading<SavepointView> savepoint(TriggerId id) {
     Stop stop = stops.get(id);
-    return stop == null
+    if (stop != null) {
+      return Reading.known(stop.result.orElse(new SavepointView.InProgress()));
+    }
+    Requested one = savepoints.get(id);
+    return one == null
         ? Reading.absent()
-        : Reading.known(stop.result.orElse(new SavepointView.InProgress()));
+        : Reading.known(one.result.orElse(new SavepointView.InProgress()));
   }
 }

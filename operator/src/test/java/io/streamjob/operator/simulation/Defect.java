@@ -4,6 +4,7 @@ import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Limits;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
+import io.streamjob.operator.plan.savepoint.SavepointObservation;
 
 /**
  * A wrong way to operate, planted around the planner in the simulated operator. Shipped code has no
@@ -20,6 +21,11 @@ interface Defect {
   /** What it takes for what was decided. */
   default Plan decides(Observation seen, Plan plan) {
     return plan;
+  }
+
+  /** What it takes for what it saw on behalf of a StreamSavepoint. */
+  default SavepointObservation sees(SavepointObservation seen) {
+    return seen;
   }
 
   /** What it does instead of an effect. */

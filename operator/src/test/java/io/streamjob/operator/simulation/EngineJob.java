@@ -237,6 +237,11 @@ final class EngineJob {
     return new CheckpointRules(program != Program.DELETES_CHECKPOINTS, false);
   }
 
+  /** Whether it would have to start from there again if a worker was lost. */
+  boolean hasNothingBut(String location) {
+    return isAlive() && checkpoint.isEmpty() && restoredFrom.equals(Optional.of(location));
+  }
+
   /** Where the newest checkpoint lies that it has completed itself. */
   Optional<String> newestCheckpoint() {
     return checkpoint.map(Checkpoints.Completed::location);

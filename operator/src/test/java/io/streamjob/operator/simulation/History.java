@@ -5,14 +5,18 @@ import static io.streamjob.operator.simulation.Trace.Detail;
 import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.DeletionPolicy;
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RestoreSpec;
+import io.streamjob.api.v1beta1.RetentionSpec;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.SavepointsSpec;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Obstacle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -79,6 +83,10 @@ final class History {
     return stage.looks();
   }
 
+  Custody.Tally savepoints() {
+    return stage.world.invariants.custody().tally();
+  }
+
   int faults() {
     return faults.struck();
   }
@@ -102,6 +110,7 @@ final class History {
     new Outcome(stage.world).checkThatNothingRuns();
     stage.apply(kept).settle();
     new Outcome(stage.world).check();
+    stage.settleSavepoints();
   }
 
   /** Bad weather, and in some step or at some time a mishap. */
@@ -142,7 +151,7 @@ final class History {
   }
 
   private void mishap() {
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(18)) {
       case 0, 1 -> stage.restartCoordinator(1 + random.nextInt(4));
       case 2 -> stage.loseWorkers();
       case 3 -> stage.cutOff(1 + random.nextInt(4), upTo(oneIn(4) ? 480_000 : 30_000));
@@ -155,6 +164,8 @@ final class History {
       case 10 -> loseAJobThatNobodySaw(1 + random.nextInt(4));
       case 11 -> suspendOrResume();
       case 12 -> restore("restore-" + random.nextInt(6));
+      case 13, 14, 15 -> savepoint();
+      case 16 -> deleteWhatTheJobResumesFrom();
       default -> {}
     }
   }
@@ -164,6 +175,48 @@ final class History {
     Wish next = last.suspend() ? last.resumed() : last.suspended();
     wishes.add(next);
     stage.apply(next);
+  }
+
+  /** A person asks for one, records one that is there, or deletes one. */
+  private void savepoint() {
+    List<String> names = stage.savepoints();
+    List<String> locations = stage.restorePoints();
+    String name = "mine-" + random.nextInt(5);
+    switch (random.nextInt(6)) {
+      case 0 -> stage.annotate(Annotations.SAVEPOINT, "s-" + random.nextInt(100));
+      case 1 -> stage.createSavepoint(name, Optional.empty(), oneIn(4));
+      case 2 -> {
+        Optional<RestorePointStatus> own = newestRestorePoint().filter(point -> oneIn(2));
+        if (!locations.isEmpty()) {
+          String location = own.map(RestorePointStatus::location).orElseGet(() -> any(locations));
+          stage.createSavepoint(name, Optional.of(location), oneIn(4));
+        }
+      }
+      default -> {
+        if (!names.isEmpty()) {
+          stage.deleteSavepoint(any(names));
+        }
+      }
+    }
+  }
+
+  /** Somebody who has suspended the job tidies up too early. */
+  private void deleteWhatTheJobResumesFrom() {
+    Wish still = wishes.getLast().suspended();
+    wishes.add(still);
+    stage.apply(still).pass(upTo(40_000));
+    newestRestorePoint().map(RestorePointStatus::savepoint).ifPresent(stage::deleteSavepoint);
+    stage.pass(upTo(20_000));
+  }
+
+  private Optional<RestorePointStatus> newestRestorePoint() {
+    return Objects.requireNonNullElse(stage.status().restorePoints(), List.<RestorePointStatus>of())
+        .stream()
+        .findFirst();
+  }
+
+  private <T> T any(List<T> some) {
+    return some.get(random.nextInt(some.size()));
   }
 
   /** A checkpoint is completed, and nobody asks before the coordinator is lost. */
@@ -227,10 +280,14 @@ final class History {
   }
 
   private String restorePoint() {
-    List<String> all = stage.world.bucket().restorePoints();
-    return all.isEmpty() || oneIn(5)
-        ? RestoreSpec.NONE
-        : oneIn(8) ? "s3://bucket/nowhere" : all.get(random.nextInt(all.size()));
+    List<String> all = stage.restorePoints();
+    List<String> names = stage.savepoints();
+    if (all.isEmpty() || oneIn(5)) {
+      return RestoreSpec.NONE;
+    }
+    return oneIn(8)
+        ? "s3://bucket/nowhere"
+        : names.isEmpty() || random.nextBoolean() ? any(all) : any(names);
   }
 
   private Wish wish(int version) {
@@ -245,8 +302,25 @@ final class History {
     Wish stored = oneIn(8) ? whole.onHeap() : whole;
     Wish still = oneIn(8) ? stored.suspended() : stored;
     Wish mortal = still.deleting(DELETIONS[random.nextInt(DELETIONS.length)]);
-    wishes.add(mortal);
-    return mortal;
+    Wish kept = oneIn(3) ? mortal : mortal.keeping(shortLived());
+    wishes.add(kept);
+    return kept;
+  }
+
+  /** So short that one is taken, kept and removed within a history. */
+  private SavepointsSpec shortLived() {
+    return new SavepointsSpec(
+        oneIn(3) ? "* * * * *" : null,
+        null,
+        null,
+        seconds(5 + random.nextInt(55)),
+        seconds(1 + random.nextInt(20)),
+        null,
+        new RetentionSpec(1 + random.nextInt(2), seconds(5 + random.nextInt(55))));
+  }
+
+  private static String seconds(int many) {
+    return many + "s";
   }
 
   private boolean oneIn(int chances) {

@@ -39,6 +39,7 @@ final class Invariants {
   private final Ledger ledger = new Ledger();
   private final Deadlines deadlines;
   private final Truth truth;
+  private final Custody custody;
   private final Set<String> transitions = new HashSet<>();
   private boolean discarded;
   private int decisions;
@@ -47,10 +48,16 @@ final class Invariants {
     this.world = world;
     this.deadlines = new Deadlines(world);
     this.truth = new Truth(world, ledger);
+    this.custody = new Custody(world, ledger);
   }
 
   Ledger ledger() {
     return ledger;
+  }
+
+  /** Who judges what becomes of StreamSavepoints. */
+  Custody custody() {
+    return custody;
   }
 
   /** Steps that followed each other, as {@code Preparing -> Stopping}. */
@@ -150,7 +157,8 @@ final class Invariants {
     String id = Objects.requireNonNull(rollout.restoreId());
     String from = job.toldFrom().orElse(RestoreSpec.NONE);
     check(
-        ledger.isRestoreWished(id, from),
+        ledger.isRestoreWished(id, from)
+            || custody.namesOf(from).stream().anyMatch(name -> ledger.isRestoreWished(id, name)),
         () -> "rule 3: %s starts from %s, and nobody has wished that".formatted(name(job), from));
     check(
         ledger.restores(world.newest().life(), id, job),
@@ -306,8 +314,9 @@ final class Invariants {
       // Most looks change nothing; one in a few is enough to compare.
       return;
     }
-    if (!Objects.equals(plan.status().rollout(), seen.status().rollout())) {
-      // The journal went on: the next look asks other questions.
+    if (!Objects.equals(plan.status().rollout(), seen.status().rollout())
+        || !Objects.equals(plan.status().schedule(), seen.status().schedule())) {
+      // The journal or the schedule went on: the next look asks other questions.
       return;
     }
     Observation later = Altered.copy(seen, "status", plan.status());
@@ -382,13 +391,25 @@ final class Invariants {
       // Whoever has it discarded and then wishes otherwise, comes too late.
       return;
     }
-    for (RestorePointStatus point :
-        Objects.requireNonNullElse(next.restorePoints(), List.<RestorePointStatus>of())) {
+    List<RestorePointStatus> points = Objects.requireNonNullElse(next.restorePoints(), List.of());
+    for (RestorePointStatus point : points) {
       String location = Objects.requireNonNull(point.location());
+      boolean isHistory = custody.isLetGo(location) && !isNeeded(point, next);
       check(
-          world.bucket().lists(location),
+          isHistory || custody.isDiscarded(location) || world.bucket().lists(location),
           () -> "rule 4: %s is referred to, and gone".formatted(location));
     }
+  }
+
+  /** Whether the current job goes on from it, or a rollout does. */
+  private static boolean isNeeded(RestorePointStatus point, StreamJobStatus status) {
+    boolean isFinal =
+        status.job() != null
+            && Objects.equals(point.jobId(), status.job().id())
+            && point.equals(Objects.requireNonNull(status.restorePoints()).getFirst());
+    return isFinal
+        || (status.rollout() != null
+            && Objects.equals(point.location(), status.rollout().restoreFrom()));
   }
 
   private void noConditionChangesItsTimeAlone(StreamJobStatus before, StreamJobStatus next) {

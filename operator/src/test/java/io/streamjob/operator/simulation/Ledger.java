@@ -1,5 +1,6 @@
 package io.streamjob.operator.simulation;
 
+import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.TriggerId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,6 +70,14 @@ final class Ledger {
   /** The savepoint that a job was stopped with last. */
   Optional<String> newestSavepoint() {
     return savepoints.values().stream().reduce((before, after) -> after);
+  }
+
+  /** The same, until another has gone on from there, or has ended by itself. */
+  Optional<String> needed() {
+    boolean goneOn =
+        sinceTheNewestSavepoint().stream()
+            .anyMatch(job -> job.progress() > 0 || job.state() == JobState.FINISHED);
+    return goneOn ? Optional.empty() : newestSavepoint();
   }
 
   /** Jobs that began after the last one that was stopped with a savepoint. */

@@ -2,6 +2,7 @@ package io.streamjob.operator.simulation;
 
 import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.RevisionStatus;
+import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
@@ -17,6 +18,7 @@ import io.streamjob.operator.plan.Journal;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Question;
 import io.streamjob.operator.plan.Questions;
+import io.streamjob.operator.plan.Requests;
 import io.streamjob.operator.plan.RestorePointView;
 import io.streamjob.operator.plan.Subject;
 import io.streamjob.operator.plan.UpkeepView;
@@ -38,6 +40,7 @@ final class Look {
   private final Map<ApplicationId, EngineFailure> refused;
   private final ApiServer.Held held;
   private final StreamJobStatus status;
+  private final Requests requests;
   private final Set<Question> questions;
   private final Optional<Journal> journal;
   private final Subject subject;
@@ -52,10 +55,10 @@ final class Look {
     this.held = held;
     this.refused = refused;
     this.status = held.status();
-    this.questions =
-        Questions.of(status, held.wished(), held.wishedHash(), held.requests(), held.end());
     this.journal = Optional.ofNullable(status.rollout()).map(Journal::of);
     this.subject = held.subject();
+    this.requests = held.requests().with(world.savepoints().told(subject.uid()));
+    this.questions = Questions.of(status, held.wished(), held.wishedHash(), requests, held.end());
   }
 
   Observation observe() {
@@ -64,7 +67,7 @@ final class Look {
         subject,
         held.wished(),
         held.wishedHash(),
-        held.requests(),
+        requests,
         status,
         journal.isPresent() || questions.contains(Question.STORAGE)
             ? faults.blur(Reading.known(world.revisions()), world.now())
@@ -146,7 +149,7 @@ final class Look {
             first,
             () -> world.unlessDown(world.bucket().newestCheckpoint(newJob.orElseThrow()))),
         ask(Question.SERVICE, world::service),
-        ask(Question.SAVEPOINTS, () -> Reading.known(world.savepoints())),
+        ask(Question.SAVEPOINTS, () -> Reading.known(world.savepoints().requested())),
         ask(Question.RESTORE_POINT, this::restorePoint),
         ask(Question.EARLIER, () -> world.earlier(held)),
         ask(Question.NAMESPACE, () -> Reading.known(false)),
@@ -218,16 +221,37 @@ final class Look {
   }
 
   private Reading<RestorePointView> restorePoint() {
-    String from =
-        held.wished() instanceof Parsed.Valid(EffectiveSpec spec)
-            ? spec.restore().orElseThrow().from()
-            : "";
-    return Reading.known(
-        new RestorePointView(
-            Optional.empty(),
-            Optional.of(from),
-            Optional.empty(),
-            world.unlessDown(world.bucket().verify(from))));
+    if (!(held.wished() instanceof Parsed.Valid(EffectiveSpec spec))
+        || spec.restore().orElseThrow().isEmptyState()) {
+      return Reading.unknown("empty state lies nowhere");
+    }
+    EffectiveSpec.Restore restore = spec.restore().orElseThrow();
+    return restore.isLocation()
+        ? Reading.known(view(Optional.empty(), Optional.of(restore.from()), Optional.empty()))
+        : world
+            .savepoints()
+            .named(restore.from())
+            .map(this::view)
+            .map(Reading::known)
+            .orElse(Reading.absent());
+  }
+
+  private RestorePointView view(Savepoint named) {
+    return view(
+        Optional.of(named.phase()),
+        Optional.ofNullable(named.status().location()),
+        Optional.ofNullable(named.status().takenAt()).map(Instant::parse));
+  }
+
+  private RestorePointView view(
+      Optional<SavepointPhase> phase, Optional<String> location, Optional<Instant> takenAt) {
+    return new RestorePointView(
+        phase,
+        location,
+        takenAt,
+        location
+            .map(at -> world.unlessDown(world.bucket().verify(at)))
+            .orElse(Reading.unknown("there is no location yet")));
   }
 
   private String restoreFrom() {

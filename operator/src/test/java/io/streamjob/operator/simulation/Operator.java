@@ -9,6 +9,7 @@ import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
 import io.streamjob.operator.plan.Planner;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,11 @@ final class Operator {
   private final Faults faults;
   private final Trace trace;
   private final Defect defect;
+  private final Wire wire;
+  private final SavepointOperator savepoints;
   private final Map<ApplicationId, EngineFailure> refused = new HashMap<>();
   private Optional<ApiServer.Held> latest = Optional.empty();
+  private Instant up = Instant.MIN;
   private int looks;
 
   Operator(World world, Faults faults, Trace trace, Defect defect) {
@@ -32,21 +36,43 @@ final class Operator {
     this.faults = faults;
     this.trace = trace;
     this.defect = defect;
+    this.wire = new Wire(world, faults, trace);
+    this.savepoints = new SavepointOperator(world, faults, wire, trace, defect);
   }
 
   int looks() {
-    return looks;
+    return looks + savepoints.looks();
   }
 
   /** One look and what follows from it; tells when to look again. */
   Duration look() {
     try {
-      return lookOnce();
+      return isUp() ? lookOnce() : Duration.between(world.now(), up);
     } catch (Faults.Crash crash) {
-      refused.clear();
-      latest = Optional.empty();
+      restart();
       return RESTART;
     }
+  }
+
+  /** One look at each StreamSavepoint whose time has come; tells when the next one's comes. */
+  Instant lookAtSavepoints(Duration least) {
+    try {
+      return isUp() ? savepoints.look(least) : up;
+    } catch (Faults.Crash crash) {
+      restart();
+      return up;
+    }
+  }
+
+  private boolean isUp() {
+    return !world.now().isBefore(up);
+  }
+
+  private void restart() {
+    refused.clear();
+    latest = Optional.empty();
+    savepoints.forget();
+    up = world.now().plus(RESTART);
   }
 
   private Duration lookOnce() {
@@ -76,9 +102,8 @@ final class Operator {
 
   /** What a watch has delivered, unless this process knows of something newer. */
   private ApiServer.Held read() {
-    boolean stale = struck(Act.READ) == Fault.STALE;
     ApiServer.Held delivered =
-        stale ? world.api().asOf(world.now().minus(faults.age())) : world.newest();
+        wire.isStale() ? world.api().asOf(world.now().minus(faults.age())) : world.newest();
     ApiServer.Held held =
         latest
             .filter(own -> own.life() == delivered.life())
@@ -88,42 +113,32 @@ final class Operator {
     return held;
   }
 
-  private Fault struck(Act act) {
-    Fault fault = faults.strike(act);
-    if (fault != Fault.NONE) {
-      trace.struck(fault, act);
-    }
-    return fault;
-  }
-
   /** Writes the intent; tells whether it stands, so that the acts may follow. */
   private boolean write(ApiServer.Held held, Observation seen, Plan plan) {
-    Fault fault = struck(Act.WRITE);
-    switch (fault) {
-      case CRASH_BEFORE -> throw new Faults.Crash();
-      case REQUEST_LOST -> {
-        return false;
-      }
-      case DELAYED -> {
-        world.later(faults.delay(), () -> compareAndSet(held, plan));
-        return false;
-      }
-      case DEPOSED -> {
-        world.later(faults.delay(), () -> wake(held, seen, plan));
-        throw new Faults.Crash();
-      }
-      case CONFLICT -> world.touch();
-      case NONE, CRASH_AFTER, ANSWER_LOST, REPEATED, STALE -> {}
-    }
-    boolean stands = compareAndSet(held, plan);
-    if (fault == Fault.CRASH_AFTER) {
-      throw new Faults.Crash();
-    }
+    boolean stands =
+        wire.send(
+            new Wire.Write() {
+              @Override
+              public boolean carryOut() {
+                return compareAndSet(held, plan);
+              }
+
+              @Override
+              public void forestall() {
+                world.touch();
+              }
+
+              @Override
+              public void wake() {
+                if (world.write(plan.status(), expected(held, false))) {
+                  plan.effects().forEach(effect -> world.apply(defect.does(effect, seen), seen));
+                }
+              }
+            });
     if (stands) {
       trace.written();
     }
-    return (stands && fault != Fault.ANSWER_LOST)
-        || defect.discipline() == Discipline.ACT_IN_SPITE_OF_LOSS;
+    return stands || defect.discipline() == Discipline.ACT_IN_SPITE_OF_LOSS;
   }
 
   private boolean compareAndSet(ApiServer.Held held, Plan plan) {
@@ -145,13 +160,6 @@ final class Operator {
     return careless && held.life() == world.newest().life() ? world.newest() : held;
   }
 
-  /** It was deposed in the middle of something, and goes on as if nothing had happened. */
-  private void wake(ApiServer.Held held, Observation seen, Plan plan) {
-    if (world.write(plan.status(), expected(held, false))) {
-      plan.effects().forEach(effect -> world.apply(defect.does(effect, seen), seen));
-    }
-  }
-
   private void act(List<Effect> effects, Observation seen) {
     for (Effect effect : effects) {
       boolean answered = act(defect.does(effect, seen), seen);
@@ -164,32 +172,21 @@ final class Operator {
 
   /** Whether there was an answer. */
   private boolean act(Effect effect, Observation seen) {
-    Fault fault = struck(Act.EFFECT);
-    switch (fault) {
-      case CRASH_BEFORE -> throw new Faults.Crash();
-      case REQUEST_LOST -> {
-        answered(effect, new Answer.Unanswered("time limit passed"));
-        return false;
-      }
-      case DELAYED -> {
-        world.applyLater(faults.delay(), effect, seen);
-        answered(effect, new Answer.Unanswered("time limit passed"));
-        return false;
-      }
-      case DEPOSED -> {
-        world.applyLater(faults.delay(), effect, seen);
-        throw new Faults.Crash();
-      }
-      case REPEATED -> world.apply(effect, seen);
-      case NONE, CRASH_AFTER, ANSWER_LOST, CONFLICT, STALE -> {}
-    }
-    Answer answer = world.apply(effect, seen);
-    if (fault == Fault.CRASH_AFTER) {
-      throw new Faults.Crash();
-    }
-    boolean lost = fault == Fault.ANSWER_LOST;
-    answered(effect, lost ? new Answer.Unanswered("time limit passed") : answer);
-    return !lost && !(answer instanceof Answer.Unanswered);
+    Answer answer =
+        wire.send(
+            new Wire.Request() {
+              @Override
+              public Answer carryOut() {
+                return world.apply(effect, seen);
+              }
+
+              @Override
+              public void carryOutLater(Duration delay) {
+                world.applyLater(delay, effect, seen);
+              }
+            });
+    answered(effect, answer);
+    return !(answer instanceof Answer.Unanswered);
   }
 
   /** A refusal is remembered, since the engine keeps no record of it. */

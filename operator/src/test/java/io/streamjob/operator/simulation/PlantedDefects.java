@@ -5,6 +5,7 @@ import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Limits;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
+import io.streamjob.operator.plan.savepoint.SavepointObservation;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -57,6 +58,11 @@ final class PlantedDefects {
         deciding("workers come before the preflight", Misdeed::workersFirst),
         deciding("what was refused is tried again at once", Misdeed::tryAgain),
         deciding("a failed savepoint is followed by a start", Misdeed::startAnyway),
+        keeping("nobody asks who refers to a savepoint", SavepointMisreading::unreferenced),
+        keeping("the newest verified savepoint goes as well", SavepointMisreading::newerOne),
+        keeping("a StreamJob that is silent is read as none", SavepointMisreading::silenceAsNoJob),
+        keeping("a savepoint does not wait for its turn", SavepointMisreading::itsTurn),
+        keeping("a savepoint is not read back", SavepointMisreading::unverified),
         new Planted("deadlines are ignored", NoDeadline::new),
         new Planted("silence is read as a refusal", SilenceAsRefusal::new));
   }
@@ -80,6 +86,19 @@ final class PlantedDefects {
             new Defect() {
               @Override
               public Observation sees(Observation seen) {
+                return sees.apply(seen);
+              }
+            });
+  }
+
+  /** What it sees on behalf of a StreamSavepoint. */
+  private static Planted keeping(String sentence, UnaryOperator<SavepointObservation> sees) {
+    return new Planted(
+        sentence,
+        () ->
+            new Defect() {
+              @Override
+              public SavepointObservation sees(SavepointObservation seen) {
                 return sees.apply(seen);
               }
             });

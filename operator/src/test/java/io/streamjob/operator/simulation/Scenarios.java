@@ -12,6 +12,8 @@ import io.streamjob.api.v1beta1.Annotations;
 import io.streamjob.api.v1beta1.DeletionPolicy;
 import io.streamjob.api.v1beta1.PreflightPolicy;
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RetentionSpec;
+import io.streamjob.api.v1beta1.SavepointsSpec;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Obstacle;
@@ -61,6 +63,9 @@ public final class Scenarios {
   private static final int WARM_UPGRADE = 9;
   private static final int SUSPENSION = 8;
 
+  private static final SavepointsSpec ONE_EACH_MINUTE =
+      new SavepointsSpec("* * * * *", null, null, null, null, null, new RetentionSpec(1, "1h"));
+
   /** That a StreamSavepoint records what the job was stopped with. */
   private static final int RECORD = 1;
 
@@ -86,6 +91,7 @@ public final class Scenarios {
             restoredAtLast(),
             recreated(),
             deleted(),
+            kept(),
             foundBySimulation())
         .flatMap(List::stream)
         .toList();
@@ -380,6 +386,40 @@ public final class Scenarios {
             2 * FIRST_START + 3,
             DeletionPolicy.Discard,
             stage -> stage.delete().settle()));
+  }
+
+  private static List<Scenario> kept() {
+    return List.of(
+        scenario(
+            "a-scheduled-savepoint-is-taken-kept-and-removed",
+            12,
+            stage ->
+                stage
+                    .apply(good(1).keeping(ONE_EACH_MINUTE))
+                    .settle()
+                    .from("revision 1 runs, and one savepoint is kept")
+                    .pass(Duration.ofSeconds(150))),
+        scenario(
+            "an-upgrade-waits-until-a-savepoint-is-taken",
+            WARM_UPGRADE + 4,
+            stage ->
+                running(stage)
+                    .savepointsTake(Duration.ofSeconds(8))
+                    .createSavepoint("mine", Optional.empty(), false)
+                    .pass(Duration.ofSeconds(1))
+                    .apply(good(2))
+                    .settle()),
+        scenario(
+            "a-savepoint-is-deleted-that-the-suspended-job-resumes-from",
+            SUSPENSION + WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .apply(good(1).suspended())
+                    .settle()
+                    .deleteSavepoint(stage.savepoints().getFirst())
+                    .pass(Duration.ofSeconds(5))
+                    .apply(good(1))
+                    .settle()));
   }
 
   /** Stories that a seed of the simulation told first, when they still ended badly. */

@@ -20,9 +20,12 @@ final class SimulationTest {
     campaign.run();
 
     System.out.println(campaign.speed());
+    System.out.println(campaign.savepointSummary());
     System.out.println(campaign.summary());
     if (seed == null) {
       assertThat(campaign.faults()).as("faults that struck").isPositive();
+      assertThat(campaign.savepoints().completed()).as("savepoints that were taken").isPositive();
+      assertThat(campaign.savepoints().expired()).as("those retention has removed").isPositive();
     }
     if (SEEDS >= ALL_ROWS_FROM && seed == null) {
       assertThat(campaign.rowsNotTaken()).as("rows of the table that no history took").isEmpty();

@@ -2,6 +2,7 @@ package io.streamjob.operator.simulation;
 
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.SavepointReason;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.fixtures.Wish;
@@ -18,6 +19,10 @@ public final class Stage {
   private static final Duration LEAST_PAUSE = Duration.ofMillis(5);
   private static final Duration SLOW = Duration.ofMillis(995);
   private static final Duration SLOW_AFTER = Duration.ofSeconds(40);
+
+  /** {@code savepoints.timeout} where nothing is said, and a while. */
+  private static final Duration SAVEPOINT_GIVEN_UP = Duration.ofMinutes(11);
+
   private static final Duration LONGEST = Duration.ofHours(2);
 
   final World world = new World();
@@ -55,6 +60,30 @@ public final class Stage {
     return this;
   }
 
+  /**
+   * Somebody creates a StreamSavepoint.
+   *
+   * @param location a savepoint that exists already; empty: one is to be taken
+   */
+  Stage createSavepoint(String name, Optional<String> location, boolean retain) {
+    trace.said(
+        "StreamSavepoint %s: %s%s"
+            .formatted(name, location.orElse("to be taken"), retain ? ", retained" : ""));
+    world.savepoints().create(name, SavepointReason.Manual, location, retain);
+    return this;
+  }
+
+  /** Somebody deletes a StreamSavepoint. */
+  Stage deleteSavepoint(String name) {
+    trace.said("StreamSavepoint " + name + " deleted");
+    world.savepoints().named(name).ifPresent(world.savepoints()::delete);
+    return this;
+  }
+
+  List<String> savepoints() {
+    return world.savepoints().all().stream().map(Savepoint::name).toList();
+  }
+
   Stage removeAnnotations() {
     trace.said("no annotations any more");
     world.api().removeAnnotations(world.now());
@@ -68,10 +97,21 @@ public final class Stage {
     return this;
   }
 
-  /** One look, and the time until the next. */
+  /** One look at the StreamJob, and the time until the next, with its StreamSavepoints in it. */
   private void go(Duration least) {
-    Duration pause = operators.get(turns++ % operators.size()).look();
-    world.pass(pause.compareTo(least) < 0 ? least : pause);
+    Operator operator = operators.get(turns++ % operators.size());
+    Duration pause = operator.look();
+    Instant next = world.now().plus(pause.compareTo(least) < 0 ? least : pause);
+    long version = world.savepoints().version();
+    while (world.now().isBefore(next) && !isTurnOver(version)) {
+      Instant due = operator.lookAtSavepoints(least);
+      world.pass(Duration.between(world.now(), due.isBefore(next) ? due : next));
+    }
+  }
+
+  /** A StreamSavepoint that has its turn wakes the StreamJob by each change. */
+  private boolean isTurnOver(long version) {
+    return world.status().savepoint() != null && world.savepoints().version() > version;
   }
 
   /** Goes on until nothing more is to come. */
@@ -101,7 +141,32 @@ public final class Stage {
 
   /** How long nothing may have been written until nothing more is expected. */
   private Duration quiet() {
+    if (world.status().savepoint() != null) {
+      return SAVEPOINT_GIVEN_UP;
+    }
     return world.status().rollout() == null ? Duration.ofSeconds(25) : Duration.ofMinutes(6);
+  }
+
+  /** Goes on until no StreamSavepoint waits for anything. */
+  Stage settleSavepoints() {
+    Instant end = world.now().plus(LONGEST);
+    while (world.savepoints().all().stream().anyMatch(Stage::isUnderWay)) {
+      go(pace);
+      if (world.now().isAfter(end)) {
+        throw new Invariants.Violation(
+            "rule 7: these never settle: "
+                + world.savepoints().all().stream().filter(Stage::isUnderWay).toList());
+      }
+    }
+    return this;
+  }
+
+  private static boolean isUnderWay(Savepoint it) {
+    return it.goes()
+        || switch (it.phase()) {
+          case Pending, Taking, Verifying -> true;
+          case Completed, Broken, Failed -> false;
+        };
   }
 
   public Stage until(RolloutStep step) {

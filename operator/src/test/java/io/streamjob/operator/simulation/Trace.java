@@ -8,11 +8,15 @@ import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.api.v1beta1.StreamSavepointStatus;
 import io.streamjob.api.v1beta1.TimingStatus;
 import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.plan.Effect;
+import io.streamjob.operator.plan.Notice;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
+import io.streamjob.operator.plan.savepoint.SavepointEffect;
+import io.streamjob.operator.plan.savepoint.SavepointPlan;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +31,7 @@ final class Trace {
   private final Detail detail;
   private Supplier<Instant> clock = () -> Instant.EPOCH;
   private String last = "";
+  private String lastOfSavepoint = "";
   private int writes;
 
   /** How much is told. */
@@ -84,13 +89,7 @@ final class Trace {
     if (nothing) {
       return;
     }
-    String notice =
-        plan.notice()
-            .map(
-                it ->
-                    " | event: %s %s: %s"
-                        .formatted(it.warning() ? "Warning" : "Normal", it.reason(), it.message()))
-            .orElse("");
+    String notice = plan.notice().map(Trace::event).orElse("");
     String effects =
         plan.effects().isEmpty()
             ? ""
@@ -101,6 +100,46 @@ final class Trace {
       lines.add(time() + line);
     }
     last = line;
+  }
+
+  /** What was decided about a StreamSavepoint; a story leaves out what only records one. */
+  void decided(Savepoint it, SavepointPlan plan) {
+    boolean nothing =
+        detail == Detail.NOTHING
+            || (detail == Detail.STORY && it.exists().isPresent() && !it.goes())
+            || (plan.effect().isEmpty() && it.status().equals(plan.status()));
+    if (nothing) {
+      return;
+    }
+    StreamSavepointStatus status = plan.status();
+    String line =
+        "StreamSavepoint %s: %s%s%s%s"
+            .formatted(
+                it.name(),
+                status.phase(),
+                status.waitingFor() == null ? "" : " | waits: " + status.waitingFor(),
+                plan.effect().map(effect -> " | " + effect(effect)).orElse(""),
+                plan.notice().map(Trace::event).orElse(""));
+    boolean same = line.equals(lastOfSavepoint) && it.status().equals(status);
+    if (!same) {
+      lines.add(time() + line);
+    }
+    lastOfSavepoint = line;
+  }
+
+  private static String effect(SavepointEffect effect) {
+    return switch (effect) {
+      case SavepointEffect.Take take ->
+          "Take on %d to %s".formatted(take.revision(), take.directory());
+      case SavepointEffect.Delete(String directory) -> "Delete " + directory;
+      case SavepointEffect.Expire expire -> "Expire";
+      case SavepointEffect.Release release -> "Release";
+    };
+  }
+
+  private static String event(Notice it) {
+    return " | event: %s %s: %s"
+        .formatted(it.warning() ? "Warning" : "Normal", it.reason(), it.message());
   }
 
   private static String standing(StreamJobStatus status) {

@@ -1,7 +1,6 @@
 package io.streamjob.operator.simulation;
 
 import io.streamjob.api.v1beta1.RolloutOutcome;
-import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.StreamJobSpec;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.Answer;
@@ -27,14 +26,15 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Everything that is not the operator. Time passes only by {@link #pass}. */
 final class World {
-  private static final Answer SILENCE = new Answer.Unanswered("connection refused");
+  static final Answer SILENCE = new Answer.Unanswered("connection refused");
 
   final Weather weather = new Weather();
   final Invariants invariants = new Invariants(this);
-  private final Map<String, Observation.Requested> savepoints = new TreeMap<>();
+  private final Savepoints savepoints = new Savepoints(this);
   private final ApiServer api = new ApiServer();
   private final Bucket bucket = new Bucket();
   private final Map<Integer, Cluster> clusters = new TreeMap<>();
@@ -241,22 +241,32 @@ final class World {
         .map(states -> new EarlierView(pod, states));
   }
 
-  /** What is left of a StreamJob; its StreamSavepoints are not part of this world. */
+  /** What is left of a StreamJob. */
   Reading<Observation.Remains> remains(ApiServer.Held held) {
     Optional<String> pod =
         clusters.entrySet().stream()
             .filter(entry -> entry.getValue().isOf(held.life()))
             .map(entry -> "orders-" + entry.getKey() + "-coordinator")
             .findFirst();
-    Optional<String> object = bucket.anythingIn(held.folder());
-    return pod.isEmpty() && object.isEmpty()
+    Optional<String> savepoint =
+        savepoints.discardable(held.subject().uid()).map(Savepoint::name).findFirst();
+    Optional<String> object =
+        discardable(held).flatMap(folder -> bucket.anythingIn(folder).stream()).findFirst();
+    return pod.isEmpty() && savepoint.isEmpty() && object.isEmpty()
         ? unlessDown(Reading.absent())
-        : unlessDown(Reading.known(new Observation.Remains(pod, Optional.empty(), object)));
+        : unlessDown(Reading.known(new Observation.Remains(pod, savepoint, object)));
   }
 
-  /** The StreamSavepoints that record what rollouts have stopped jobs with. */
-  List<Observation.Requested> savepoints() {
-    return List.copyOf(savepoints.values());
+  /** Folders of a StreamJob, but for those that hold what a StreamSavepoint records that stays. */
+  private Stream<String> discardable(ApiServer.Held held) {
+    List<String> needed = savepoints.needed(held.subject().uid());
+    return Stream.of("checkpoints/", "scratch/", "savepoints/")
+        .map(held.folder()::concat)
+        .filter(folder -> needed.stream().noneMatch(it -> it.startsWith(folder)));
+  }
+
+  Savepoints savepoints() {
+    return savepoints;
   }
 
   Reading<Integer> service() {
@@ -323,16 +333,7 @@ final class World {
                     cluster.delete();
                   });
       case Effect.CreateSavepoint create ->
-          savepoints.put(
-              create.name(),
-              new Observation.Requested(
-                  create.name(),
-                  "uid-of-" + create.name(),
-                  now(),
-                  create.reason(),
-                  SavepointPhase.Completed,
-                  true,
-                  false));
+          savepoints.create(create.name(), create.reason(), create.location(), false);
       case Effect.Hold hold -> {
         if (isOfThisLife(seen)) {
           api.hold(true, now);
@@ -348,11 +349,12 @@ final class World {
               .filter(cluster -> cluster.isOf(newest().life()))
               .filter(cluster -> isOfThisLife(seen))
               .forEach(Cluster::delete);
-      case Effect.DiscardSavepoints discard -> {}
+      case Effect.DiscardSavepoints discard ->
+          savepoints.discardable(seen.subject().uid()).forEach(savepoints::delete);
       case Effect.DiscardObjects discard -> {
         if (isOfThisLife(seen)) {
           invariants.beforeDiscarding();
-          bucket.deleteBelow(newest().folder());
+          discardable(newest()).forEach(bucket::deleteBelow);
         }
       }
       case Effect.LeaveOut leaveOut -> {
