@@ -1,6 +1,8 @@
 package io.streamjob.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.lang.reflect.Field;
 import java.util.List;
 
 /** The reference page of a kind, made from its schema: one row per field. */
@@ -30,6 +32,9 @@ final class ReferencePage {
       page.append("\n## metadata\n");
       rules(schema, page);
     }
+    if (names.path("kind").asText().equals(StreamJob.class.getSimpleName())) {
+      annotations(page);
+    }
     for (String part : List.of("spec", "status")) {
       JsonNode at = schema.at("/properties/" + part);
       page.append("\n## ").append(part).append("\n\n").append(description(at)).append('\n');
@@ -38,6 +43,34 @@ final class ReferencePage {
       page.append(rulesBelow(at, part));
     }
     return page.toString();
+  }
+
+  private static void annotations(StringBuilder page) {
+    page.append(
+        """
+
+        ## metadata.annotations
+
+        At most %d characters each. What became of one stands in `status.requests`.
+
+        | annotation | meaning |
+        |---|---|
+        """
+            .formatted(Annotations.MAX_LENGTH));
+    for (Field constant : Annotations.class.getFields()) {
+      JsonPropertyDescription described = constant.getAnnotation(JsonPropertyDescription.class);
+      if (described != null) {
+        page.append("| `%s` | %s |\n".formatted(value(constant), cell(described.value())));
+      }
+    }
+  }
+
+  private static Object value(Field constant) {
+    try {
+      return constant.get(null);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("a public constant can be read", e);
+    }
   }
 
   private static void fields(JsonNode schema, String path, StringBuilder page) {
