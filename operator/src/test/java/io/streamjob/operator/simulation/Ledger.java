@@ -72,11 +72,15 @@ final class Ledger {
     return savepoints.values().stream().reduce((before, after) -> after);
   }
 
-  /** The same, until another has gone on from there, or has ended by itself. */
+  /**
+   * The same, until another has gone on from there, as far as anybody can tell, or has ended by
+   * itself.
+   */
   Optional<String> needed() {
     boolean goneOn =
         sinceTheNewestSavepoint().stream()
-            .anyMatch(job -> job.progress() > 0 || job.state() == JobState.FINISHED);
+            .anyMatch(
+                job -> job.progress() > 0 || job.isUntold() || job.state() == JobState.FINISHED);
     return goneOn ? Optional.empty() : newestSavepoint();
   }
 
