@@ -50,8 +50,10 @@ class SavepointIT {
       JsonNode asked = ask(scene, commandLine);
       JsonNode byHand = takeByHand(scene);
       scene.patch("{'spec': {'savepoints': {'schedule': '* * * * *'}}}");
+      String stray = leaveNoRoomAndSomethingThatNobodyNeeds(scene);
       removeWithManyObjects(scene, byHand);
       JsonNode scheduled = awaitReason(scene, "Scheduled");
+      awaitAdvice(scene, stray);
       scene.patch("{'spec': {'savepoints': {'schedule': null}}}");
       assertThat(scene.job().at("/status/job/id").asText())
           .as("none of it has restarted the job")
@@ -104,6 +106,35 @@ class SavepointIT {
                     && "Completed".equals(Scene.phase(it)));
     scene.assertIsInTheBucket(found);
     return found;
+  }
+
+  /** A quota that is full, and a file in a folder of the job's that no savepoint is in. */
+  private static String leaveNoRoomAndSomethingThatNobodyNeeds(Scene scene) {
+    scene.kubectl("create", "quota", "full", "--hard=count/configmaps=1");
+    String stray =
+        "s3://%s/%s/state/%s/%s-%s/savepoints/stray/"
+            .formatted(
+                WordCountRun.BUCKET,
+                NAME,
+                NAME,
+                WordCountRun.JOB,
+                scene.job().at("/metadata/uid").asText().substring(0, 8));
+    scene.store().put(WordCountRun.BUCKET, Scene.key(stray) + "file", new byte[7]);
+    return stray;
+  }
+
+  /** Both are told while the job just runs, and hold nothing up. */
+  private static void awaitAdvice(Scene scene, String stray) {
+    JsonNode told =
+        scene.await(
+            "UpgradeReady=False for lack of room, and an orphan",
+            it ->
+                "NoRoom".equals(StreamJobs.condition(it, "UpgradeReady").path("reason").asText())
+                    && it.at("/status/orphans/folders").toString().contains(stray));
+    assertThat(StreamJobs.condition(told, "UpgradeReady").path("message").asText())
+        .contains("ResourceQuota full", "count/configmaps", "next step: ");
+    assertThat(told.at("/status/phase").asText()).isEqualTo("Running");
+    scene.kubectl("delete", "quota", "full");
   }
 
   private static JsonNode upgrade(Scene scene) {
