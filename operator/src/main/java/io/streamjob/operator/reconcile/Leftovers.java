@@ -1,19 +1,15 @@
 package io.streamjob.operator.reconcile;
 
-import static java.util.Objects.requireNonNullElse;
-
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.streamjob.api.v1beta1.StreamJob;
 import io.streamjob.api.v1beta1.StreamSavepoint;
 import io.streamjob.api.v1beta1.StreamSavepointStatus;
 import io.streamjob.operator.plan.Discard;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Observation.Remains;
-import io.streamjob.operator.plan.Restoring;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.JobFolder;
 import io.streamjob.operator.resources.Labels;
@@ -165,14 +161,7 @@ record Leftovers(
                             Optional.ofNullable(it.getStatus())
                                 .map(StreamSavepointStatus::location))
                         .flatMap(Optional::stream));
-    Stream<String> chosen =
-        client.resources(StreamJob.class).inNamespace(owner.namespace()).list().getItems().stream()
-            .filter(job -> !owner.uid().equals(job.getMetadata().getUid()))
-            .flatMap(
-                job ->
-                    Restoring.points(
-                        Observer.understand(job),
-                        requireNonNullElse(job.getStatus(), Observer.NOTHING_WRITTEN)));
+    Stream<String> chosen = StreamJobs.pointsOfOthers(client, owner);
     return Stream.concat(recorded, chosen).toList();
   }
 

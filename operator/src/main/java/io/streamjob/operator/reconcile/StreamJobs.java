@@ -1,5 +1,7 @@
 package io.streamjob.operator.reconcile;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -7,9 +9,12 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.streamjob.api.v1beta1.StreamJob;
+import io.streamjob.operator.plan.Restoring;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.resources.Owner;
 import java.net.HttpURLConnection;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** StreamJobs as objects: whether they may go. */
 final class StreamJobs {
@@ -71,5 +76,21 @@ final class StreamJobs {
     } catch (KubernetesClientException e) {
       return Reading.unknown("the API server did not tell about the namespace");
     }
+  }
+
+  /** Where the other StreamJobs of a namespace start from, or are to start from. */
+  static Stream<String> pointsOfOthers(KubernetesClient client, Owner owner) {
+    return client
+        .resources(StreamJob.class)
+        .inNamespace(owner.namespace())
+        .list()
+        .getItems()
+        .stream()
+        .filter(job -> !owner.uid().equals(job.getMetadata().getUid()))
+        .flatMap(
+            job ->
+                Restoring.points(
+                    Observer.understand(job),
+                    requireNonNullElse(job.getStatus(), Observer.NOTHING_WRITTEN)));
   }
 }

@@ -1,17 +1,13 @@
 package io.streamjob.operator.reconcile;
 
-import static java.util.Objects.requireNonNullElse;
-
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.streamjob.api.v1beta1.StreamJob;
 import io.streamjob.operator.engine.CheckpointHealth;
 import io.streamjob.operator.engine.Engine;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Obstacle;
 import io.streamjob.operator.plan.Readiness;
-import io.streamjob.operator.plan.Restoring;
 import io.streamjob.operator.plan.UpkeepView;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.JobFolder;
@@ -110,19 +106,7 @@ final class Upkeep implements AutoCloseable {
   /** Locations in a folder that StreamSavepoints record, or other StreamJobs start from. */
   private Reading<List<String>> recorded(Owner owner, String folder) {
     try {
-      Stream<String> chosen =
-          client
-              .resources(StreamJob.class)
-              .inNamespace(owner.namespace())
-              .list()
-              .getItems()
-              .stream()
-              .filter(job -> !owner.uid().equals(job.getMetadata().getUid()))
-              .flatMap(
-                  job ->
-                      Restoring.points(
-                          Observer.understand(job),
-                          requireNonNullElse(job.getStatus(), Observer.NOTHING_WRITTEN)));
+      Stream<String> chosen = StreamJobs.pointsOfOthers(client, owner);
       return new StreamSavepoints(client, owner.namespace())
           .locations()
           .map(
