@@ -33,6 +33,9 @@ public final class Readiness {
   /** Intervals in which a checkpoint that failed is made up for by others. */
   private static final int MADE_UP_FOR_WITHIN = 3;
 
+  /** An answer about checkpoints may be so old: whatever was completed since is not in it. */
+  private static final Duration AGE_OF_ANSWER = Duration.ofMinutes(1);
+
   private static final Set<Reason> OF_STORAGE =
       EnumSet.of(
           Reason.BucketMissing,
@@ -148,7 +151,7 @@ public final class Readiness {
   }
 
   private static boolean isLonger(Optional<Duration> time, Duration limit) {
-    return time.filter(it -> it.compareTo(limit) > 0).isPresent();
+    return time.filter(it -> it.compareTo(limit.plus(AGE_OF_ANSWER)) > 0).isPresent();
   }
 
   private static String newest(Optional<Instant> completed) {

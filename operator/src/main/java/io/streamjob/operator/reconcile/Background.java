@@ -22,10 +22,12 @@ final class Background<T> {
 
   /**
    * @param about what the question was about; of something else, it is another question
-   * @param answer null: it is being asked for the first time
-   * @param until when it is asked anew; null: it is being asked
+   * @param answer null: there is none yet
+   * @param until when it is asked anew
+   * @param asked whether it is being asked
    */
-  private record Entry<T>(String about, @Nullable Reading<T> answer, @Nullable Instant until) {}
+  private record Entry<T>(
+      String about, @Nullable Reading<T> answer, Instant until, boolean asked) {}
 
   private final Executor executor;
   private final Function<Reading<T>, Duration> goodFor;
@@ -42,22 +44,26 @@ final class Background<T> {
   }
 
   /**
-   * The newest answer, an old one too while it is asked anew; empty: there is none yet.
+   * The newest answer, for a while an old one too while it is asked anew; empty: there is none.
    *
    * @param name whose answer it is; there is one for each
    * @param about what else the question depends on
    */
   synchronized Optional<Reading<T>> of(String name, String about, Supplier<Reading<T>> question) {
+    Instant now = clock.instant();
     Entry<T> known = byName.get(name);
     if (known == null || !known.about().equals(about)) {
-      known = new Entry<>(about, null, Instant.MIN);
+      known = new Entry<>(about, null, Instant.MIN, false);
     }
-    if (known.until() != null && !clock.instant().isBefore(known.until())) {
-      byName.put(name, new Entry<>(about, known.answer(), null));
+    if (!known.asked() && !now.isBefore(known.until())) {
+      byName.put(name, new Entry<>(about, known.answer(), known.until(), true));
       forgetTheEldest();
       executor.execute(() -> ask(name, about, question));
     }
-    return Optional.ofNullable(known.answer());
+    // What nobody tells for as long again as the answer was good, nobody knows.
+    Instant end = known.until();
+    return Optional.ofNullable(known.answer())
+        .filter(answer -> now.isBefore(end.plus(goodFor.apply(answer))));
   }
 
   private void ask(String name, String about, Supplier<Reading<T>> question) {
@@ -74,7 +80,8 @@ final class Background<T> {
   private synchronized void remember(String name, String about, Reading<T> answer) {
     Entry<T> asked = byName.get(name);
     if (asked != null && asked.about().equals(about)) {
-      byName.put(name, new Entry<>(about, answer, clock.instant().plus(goodFor.apply(answer))));
+      byName.put(
+          name, new Entry<>(about, answer, clock.instant().plus(goodFor.apply(answer)), false));
     }
   }
 

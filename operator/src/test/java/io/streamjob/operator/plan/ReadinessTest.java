@@ -27,10 +27,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReadinessTest {
   private static final Instant NOW = Journals.NOW;
 
-  private static final Instant LONG_AGO = NOW.minusSeconds(60);
+  private static final Instant LONG_AGO = NOW.minusSeconds(120);
 
   /** Of a spec that says nothing: interval, pause, and timeout. */
   private static final Duration PAUSE = Duration.ofSeconds(10).plusMillis(500);
+
+  /** The oldest answer that counts. */
+  private static final Duration AGE = Duration.ofMinutes(1);
 
   private static final Duration EVERY = PAUSE.plusMinutes(10);
 
@@ -57,7 +60,7 @@ class ReadinessTest {
   @ParameterizedTest
   @CsvSource({"0, True", "1, False(CheckpointsFailing): "})
   void checkpointsFailWhenNoneMakesUpForOneThatFailed(int beyond, String expected) {
-    Instant completed = NOW.minus(PAUSE.multipliedBy(3)).minusMillis(beyond);
+    Instant completed = NOW.minus(PAUSE.multipliedBy(3)).minus(AGE).minusMillis(beyond);
     checkpoints(
         new CheckpointHealth(
             Optional.of(completed), failure(completed.plusMillis(1)), Optional.empty()));
@@ -139,7 +142,9 @@ class ReadinessTest {
   void aCheckpointIsLateAfterAllThatItMayTake(int beyond, String expected) {
     checkpoints(
         new CheckpointHealth(
-            Optional.of(NOW.minus(EVERY).minusMillis(beyond)), Optional.empty(), Optional.empty()));
+            Optional.of(NOW.minus(EVERY).minus(AGE).minusMillis(beyond)),
+            Optional.empty(),
+            Optional.empty()));
 
     assertThat(ready()).startsWith(expected);
   }
@@ -147,7 +152,7 @@ class ReadinessTest {
   @ParameterizedTest
   @CsvSource({"0, True", "1, False(CheckpointLate): "})
   void withoutOneTheTimeRunsSinceTheJobStarted(int beyond, String expected) {
-    started(NOW.minus(EVERY).minusMillis(beyond));
+    started(NOW.minus(EVERY).minus(AGE).minusMillis(beyond));
     checkpoints(new CheckpointHealth(Optional.empty(), Optional.empty(), Optional.empty()));
 
     assertThat(ready()).startsWith(expected);

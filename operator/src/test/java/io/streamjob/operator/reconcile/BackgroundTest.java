@@ -55,6 +55,18 @@ class BackgroundTest {
   }
 
   @Test
+  void anOldAnswerDoesNotStandForEver() {
+    ask("a", "one");
+    work();
+    now = now.plusSeconds(119);
+    assertThat(ask("a", "two")).contains(Reading.known("one"));
+
+    now = now.plusSeconds(1);
+    assertThat(ask("a", "two")).as("nobody has told anything since").isEmpty();
+    assertThat(waiting).hasSize(1);
+  }
+
+  @Test
   void silenceIsAnAnswerForAWhile() {
     answer("a", "job", () -> SILENCE);
     work();
