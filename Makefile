@@ -64,7 +64,7 @@ cluster-down: ## Stop that cluster
 	@e2e/cluster/down.sh >/dev/null; echo "cluster-down: ok"
 
 .PHONY: crash-sweep
-crash-sweep: package ## Kill the operator before and after each of its writes, on real parts (PART=deaths|faults)
+crash-sweep: package ## Kill the operator before and after each of its writes, on real parts (PART=deaths|faults|pods)
 	@PART="$(PART)" build/e2e.sh io.streamjob.e2e.crash.CrashSweep
 
 .PHONY: bench-upgrade
@@ -72,8 +72,8 @@ bench-upgrade: package ## Measure how long upgrades silence the sink (REPETITION
 	@REPETITIONS="$(or $(REPETITIONS),7)" STATE="$(STATE)" build/e2e.sh io.streamjob.e2e.bench.UpgradeBench
 
 .PHONY: bench-recovery
-bench-recovery: ## (later) Measure recoveries
-	$(call LATER,recovery benchmarks come with the fourth milestone)
+bench-recovery: package ## Measure how long lost pods silence the sink (REPETITIONS=7)
+	@REPETITIONS="$(or $(REPETITIONS),7)" build/e2e.sh io.streamjob.e2e.bench.RecoveryBench
 
 .PHONY: bench-scale
 bench-scale: ## (later) Measure many StreamJobs under one operator

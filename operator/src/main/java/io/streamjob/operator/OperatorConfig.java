@@ -125,6 +125,7 @@ final class OperatorConfig {
         podProblem,
         defaults.coordinatorSilence(),
         retryAfter,
+        defaults.recoveryPause(),
         defaults.preflightRetries(),
         defaults.unmapped(),
         defaults.restarts(),

@@ -10,6 +10,8 @@ public enum Phase {
   Running,
   /** The engine restarts the job's tasks after a failure; no records are processed meanwhile. */
   Restarting,
+  /** The job was lost or has failed, and is being started again from its newest checkpoint. */
+  Recovering,
   /** The job is being moved to a new revision. */
   Upgrading,
   /** The job is being moved back to the revision before. */
@@ -18,7 +20,7 @@ public enum Phase {
   Suspending,
   /** Nothing runs, as wished; the state is in a verified savepoint. */
   Suspended,
-  /** The job ended by itself, its input being bounded. */
+  /** The job ended by itself, its input being bounded; its pods are gone. */
   Finished,
   /** The engine gave the job up. */
   Failed,

@@ -117,6 +117,8 @@ public enum Reason {
    * The new job failed after it may have committed results: neither version can be started safely.
    */
   NoWayBack,
+  /** A job that was lost or has failed is being started again from its newest checkpoint. */
+  Recovering,
   /** The engine restarts the job's tasks. */
   JobRestarting,
   /** The engine gave the job up. */

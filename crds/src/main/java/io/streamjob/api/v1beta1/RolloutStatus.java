@@ -15,7 +15,7 @@ public record RolloutStatus(
             "Number of the attempt, rising over the life of the StreamJob; names, job ids and folders carry it.")
         @Nullable Integer attempt,
     @JsonPropertyDescription(
-            "Warm or Cold, as the spec said when the rollout began; Initial for a first start.")
+            "Warm or Cold, as the spec said when the rollout began; Initial for a first start, Suspend, Recovery of a job that was lost or has failed, and Finish after one that has ended.")
         @SchemaFrom(type = RolloutStrategy.class)
         @Nullable String strategy,
     @JsonPropertyDescription("The step under way.") @SchemaFrom(type = RolloutStep.class)
@@ -23,10 +23,10 @@ public record RolloutStatus(
     @JsonPropertyDescription("When the rollout began.") @Nullable String startedAt,
     @JsonPropertyDescription("When the step under way began.") @Nullable String stepStartedAt,
     @JsonPropertyDescription(
-            "Annotation that asked for it: streamjob.io/restart or streamjob.io/rollback. Unset: the spec did.")
+            "What asked for it: the annotation streamjob.io/restart or streamjob.io/rollback, or Recovery. Unset: the spec did.")
         @Nullable String askedBy,
     @JsonPropertyDescription(
-            "Hash of the spec that was wished when the annotation asked. Unset: none asked.")
+            "Hash of the spec that was wished when the annotation asked; of a Recovery the generation. Unset: none asked.")
         @Nullable String wishedHash,
     @JsonPropertyDescription(
             "What will stand in status.history besides the outcome. Unset: nothing.")
@@ -49,8 +49,8 @@ public record RolloutStatus(
             "Outcome of the warm-up of the new workers: Pending, Passed, Failed (the rollout goes on) or Skipped.")
         @Nullable String warmUp,
     @JsonPropertyDescription(
-            "How the old job ends: Savepoint, Checkpoint or None, as the spec said when it was asked to. Unset: it was not asked yet.")
-        @SchemaFrom(type = UpgradeState.class)
+            "How the old job ends: Savepoint, Checkpoint or None, as the spec said when it was asked to; LastCheckpoint: it was over already. Unset: it was not asked yet.")
+        @SchemaFrom(type = StateHandover.class)
         @Nullable String handover,
     @JsonPropertyDescription("Id chosen for the request of the savepoint or checkpoint.")
         @Nullable String triggerId,

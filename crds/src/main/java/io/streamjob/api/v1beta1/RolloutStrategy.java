@@ -9,5 +9,12 @@ public enum RolloutStrategy {
   /** Old pods go before new ones come. */
   Cold,
   /** The job stops with a savepoint, its pods go, and none come. */
-  Suspend
+  Suspend,
+  /**
+   * The job was lost or has failed: it starts again on the pods of its revision, from its newest
+   * checkpoint.
+   */
+  Recovery,
+  /** The job has ended by itself: its pods go. */
+  Finish
 }

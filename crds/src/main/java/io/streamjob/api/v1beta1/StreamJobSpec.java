@@ -89,6 +89,9 @@ public record StreamJobSpec(
             "What the engine does when a task fails. Unset: it restarts the tasks, after pauses of 1s to 1m, and never gives the job up.")
         @Nullable RestartSpec restart,
     @JsonPropertyDescription(
+            "What happens to a job that the engine has given up. Unset: it is started again from its newest checkpoint, 3 times within 1h.")
+        @Nullable RecoverySpec recovery,
+    @JsonPropertyDescription(
             "Savepoints of the running job. Unset: only those that are asked for by hand.")
         @Nullable SavepointsSpec savepoints,
     @JsonPropertyDescription(

@@ -29,7 +29,7 @@ class StreamJobTest {
         .isEqualTo(
             new StreamJobSpec(
                 "i", null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null));
+                null, null));
     assertThat(CrdManifest.read(Serialization.asYaml(job)).path("spec")).hasSize(1);
     assertThat(job.getStatus()).isNull();
   }

@@ -10,10 +10,8 @@ import io.streamjob.e2e.wordcount.WordCountRun;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** One word count that runs all the time, rolled out again and again. */
 final class RolloutBench implements AutoCloseable {
@@ -84,19 +82,11 @@ final class RolloutBench implements AutoCloseable {
             Instant.parse(rollout.path("endedAt").asText()));
     Series.Sample sample =
         new Series.Sample(
-            gap.toMillis(), rollout.path("downtimeMillis").asLong(-1), parts(rollout));
+            gap.toMillis(), rollout.path("downtimeMillis").asLong(-1), Series.parts(rollout));
     System.err.printf(
         "bench-upgrade: %s %s by %s to %s: gap_ms=%d told_ms=%d %s%n",
         name, strategy, state, version, sample.gapMillis(), sample.toldMillis(), sample.parts());
     return sample;
-  }
-
-  private static Map<String, Long> parts(JsonNode rollout) {
-    Map<String, Long> parts = new LinkedHashMap<>();
-    rollout
-        .path("timings")
-        .forEach(part -> parts.put(part.path("part").asText(), part.path("millis").asLong()));
-    return parts;
   }
 
   /** Whether nothing that was fed until now is lost or doubled. */

@@ -1,5 +1,6 @@
 package io.streamjob.e2e.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,15 @@ record Series(String name, List<Sample> samples) {
 
   Series {
     samples = List.copyOf(samples);
+  }
+
+  /** Milliseconds of each part of a rollout, as {@code status.history} tells them. */
+  static Map<String, Long> parts(JsonNode rollout) {
+    Map<String, Long> parts = new LinkedHashMap<>();
+    rollout
+        .path("timings")
+        .forEach(part -> parts.put(part.path("part").asText(), part.path("millis").asLong()));
+    return parts;
   }
 
   /** Median of the gaps; of an even number the lower one. */

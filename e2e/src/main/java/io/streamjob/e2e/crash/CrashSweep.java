@@ -1,6 +1,7 @@
 package io.streamjob.e2e.crash;
 
 import io.streamjob.e2e.harness.Cluster;
+import io.streamjob.e2e.harness.Component;
 import io.streamjob.e2e.harness.ObjectStore;
 import io.streamjob.e2e.harness.Product;
 import io.streamjob.e2e.harness.SelfBuiltCluster;
@@ -15,12 +16,12 @@ import java.util.function.Consumer;
 /**
  * {@code make crash-sweep}: kills the operator before and after each of its writes, in upgrades of
  * each kind and in rollbacks; lets answers get lost, API server and store die, and leaders freeze;
- * and counts records afterwards.
+ * kills coordinators and workers at each step; and counts records afterwards.
  *
  * <p>The deaths of a rollout follow each other: before a write, after it, before the next one. Each
  * operator finds what the one before it has left.
  *
- * <p>Environment: {@code PART}, {@code deaths} or {@code faults}, both if unset.
+ * <p>Environment: {@code PART}, {@code deaths}, {@code faults} or {@code pods}, all if unset.
  */
 public final class CrashSweep {
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -30,6 +31,7 @@ public final class CrashSweep {
   private static final int MOST_OUTAGES = 12;
   private static final String DEATHS = "deaths";
   private static final String FAULTS = "faults";
+  private static final String PODS = "pods";
 
   /** A rollout to be crashed. */
   private record Scenario(
@@ -97,17 +99,27 @@ public final class CrashSweep {
         cluster,
         store,
         sweep -> {
-          if (!part.equals(FAULTS)) {
+          if (isWished(part, DEATHS)) {
             sweep.crash(WARM);
             OTHERS.forEach(sweep::crash);
           }
-          if (!part.equals(DEATHS)) {
+          if (isWished(part, FAULTS)) {
             sweep.loseAnswers();
             sweep.restartApiServer();
             sweep.restartStore();
             sweep.freezeLeaders();
           }
+          if (isWished(part, PODS)) {
+            for (Component component : Component.values()) {
+              sweep.killPods(WARM, component);
+              OTHERS.forEach(scenario -> sweep.killPods(scenario, component));
+            }
+          }
         });
+  }
+
+  private static boolean isWished(String part, String name) {
+    return part.isEmpty() || part.equals(name);
   }
 
   /** One Warm upgrade in which no operator lives longer than to its next write. */
@@ -219,6 +231,29 @@ public final class CrashSweep {
       stage.rollouts().awaitEnd("Completed", LOOK_EVERY);
       survived("frozen leaders", rivals.freezes());
     }
+  }
+
+  /**
+   * A rollout in which all pods of one kind die at each of its steps. It may be given up by that,
+   * and tried again; in the end the job runs, and what was wished was done or is refused.
+   */
+  private void killPods(Scenario scenario, Component component) {
+    PodKills kills = new PodKills(stage.run(), component);
+    stage.operated(
+        kills,
+        () -> {
+          stage.rollouts().begin(scenario.version(), scenario.strategy(), scenario.state());
+          if (scenario.outcome().equals("Completed")) {
+            stage.rollouts().awaitVersion(scenario.version(), OUTAGES_LIMIT);
+          } else {
+            stage.rollouts().awaitRefusal(OUTAGES_LIMIT);
+          }
+          stage.run().awaitRunning(OUTAGES_LIMIT);
+        });
+    System.err.printf(
+        "crash-sweep: %s: survived %d kills of each %s%n",
+        scenario.name(), kills.times(), component.label());
+    points += kills.times();
   }
 
   private void rollOut(String version) {

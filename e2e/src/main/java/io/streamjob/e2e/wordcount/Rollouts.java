@@ -74,6 +74,16 @@ public final class Rollouts {
             job -> isOver(job) && job.at("/status/current/image").asText().endsWith(":" + version));
   }
 
+  /** Waits until what is wished was tried and refused, however many attempts that takes. */
+  public void awaitRefusal(Duration limit) {
+    run.jobs()
+        .await(
+            WordCountRun.JOB,
+            "a refused spec",
+            limit,
+            job -> isOver(job) && !job.at("/status/rejected").isMissingNode());
+  }
+
   private boolean isOver(JsonNode job) {
     return job.at("/status/rollout").isMissingNode() && lastAttempt(job) > attemptsBefore;
   }

@@ -2,6 +2,7 @@ package io.streamjob.e2e.wordcount;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamjob.e2e.harness.Cluster;
+import io.streamjob.e2e.harness.Component;
 import io.streamjob.e2e.harness.Kubectl;
 import io.streamjob.e2e.harness.ObjectStore;
 import io.streamjob.e2e.harness.Repository;
@@ -129,6 +130,21 @@ public record WordCountRun(
   /** Sets the image's tag: what a release does. */
   public void release(String version) {
     jobs.patch(JOB, "{\"spec\":{\"image\":\"streamjob/word-count:" + version + "\"}}");
+  }
+
+  /** Kills all pods of one kind, without a word of warning. */
+  public void kill(Component component) {
+    jobs.kubectl()
+        .run(
+            "-n",
+            namespace,
+            "delete",
+            "pod",
+            "-l",
+            "streamjob.io/name=%s,app.kubernetes.io/component=%s".formatted(JOB, component.label()),
+            "--grace-period=0",
+            "--force",
+            "--wait=false");
   }
 
   /** Waits until as many records are written as the whole text has words. */

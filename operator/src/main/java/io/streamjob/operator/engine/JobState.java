@@ -27,4 +27,9 @@ public enum JobState {
   public boolean isTerminal() {
     return terminal;
   }
+
+  /** Whether it has ended for good, and not because its work was done. */
+  public boolean isOverByFailure() {
+    return this == FAILED || this == CANCELED;
+  }
 }

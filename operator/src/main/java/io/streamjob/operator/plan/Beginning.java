@@ -30,15 +30,19 @@ final class Beginning {
   private final StreamJobStatus before;
   private final Map<Integer, Observation.StoredRevision> revisions;
   private final Goal goal;
-  private final EffectiveSpec spec;
+  private final Optional<EffectiveSpec> spec;
 
+  /**
+   * @param revisions those that may be forgotten, and numbers that are taken
+   * @param spec what will run; empty: no other than what is current
+   */
   Beginning(
       Observation seen,
       Limits limits,
       StatusDraft draft,
       Map<Integer, Observation.StoredRevision> revisions,
       Goal goal,
-      EffectiveSpec spec) {
+      Optional<EffectiveSpec> spec) {
     this.seen = seen;
     this.limits = limits;
     this.draft = draft;
@@ -51,7 +55,7 @@ final class Beginning {
   /**
    * Where a rollout leads to, and who asked for it.
    *
-   * @param annotation empty: the spec
+   * @param annotation or another word for who asked; empty: the spec
    * @param revision a stored one; empty: the wished spec is stored as a new one
    * @param chosen what it starts from instead of the job's own state
    * @param note what history will say besides the outcome
@@ -82,6 +86,20 @@ final class Beginning {
           Optional.empty());
     }
 
+    /** The same revision, whose job is over. */
+    static Goal recovery(RevisionStatus current, String why) {
+      return new Goal(
+          Optional.of(Journal.Asked.RECOVERY),
+          Optional.ofNullable(current.number()),
+          Optional.empty(),
+          Optional.of(why));
+    }
+
+    /** Nothing comes after the job, whose work is done. */
+    static Goal finish(RevisionStatus current) {
+      return suspension(current);
+    }
+
     static Goal back(int revision) {
       return askedBy(Annotations.ROLLBACK, Optional.of(revision));
     }
@@ -104,7 +122,7 @@ final class Beginning {
             seen.now(),
             current.map(RevisionStatus::number),
             goal.revision().orElseGet(this::nextRevision),
-            goal.annotation().map(name -> new Journal.Asked(name, seen.wishedHash())),
+            goal.annotation().map(name -> Journal.Asked.by(name, seen)),
             goal.note(),
             Optional.ofNullable(before.job()).map(JobStatus::id).map(JobId::new),
             0,
@@ -116,17 +134,20 @@ final class Beginning {
             goal.chosen(),
             0,
             Optional.empty(),
-            step == RolloutStep.Retiring ? Optional.of(seen.now()) : Optional.empty(),
+            step == RolloutStep.Retiring || step == RolloutStep.Verifying
+                ? Optional.of(seen.now())
+                : Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             List.of());
-    if (!journal.isSuspension()) {
+    if (!journal.isSuspension() && !journal.isOfTheJobAlone()) {
       takeUpRequests(journal);
     }
     return new Rollout(seen, limits, journal, draft)
         .go(
             journal,
-            Optional.of(new Notice(false, Rollout.reason(journal), sentence(journal))),
+            Optional.of(
+                new Notice(journal.isRecovery(), Rollout.reason(journal), sentence(journal))),
             forgotten(journal.to()));
   }
 
@@ -161,8 +182,8 @@ final class Beginning {
 
   private static String sentence(Journal journal) {
     String sentence = begins(journal);
-    return journal.chosen().isPresent()
-        ? sentence + journal.note().map(note -> "; it " + note).orElse("")
+    return journal.chosen().isPresent() || journal.isRecovery()
+        ? sentence + journal.note().map((journal.isRecovery() ? "; " : "; it ")::concat).orElse("")
         : sentence;
   }
 
@@ -179,6 +200,11 @@ final class Beginning {
                   journal.to());
       case Suspend ->
           "Suspension begins, attempt %d: revision %d".formatted(journal.attempt(), journal.to());
+      case Recovery ->
+          "Recovery begins, attempt %d: revision %d".formatted(journal.attempt(), journal.to());
+      case Finish ->
+          "The job has ended by itself, attempt %d: the pods of revision %d go"
+              .formatted(journal.attempt(), journal.to());
     };
   }
 
@@ -187,6 +213,9 @@ final class Beginning {
    */
   private Check preflight(
       RolloutStrategy strategy, RolloutStep step, Optional<String> restoreFrom) {
+    if (spec.isEmpty()) {
+      return Check.Skipped;
+    }
     boolean hasState =
         goal.chosen()
             .map(chosen -> chosen.location().isPresent())
@@ -194,10 +223,10 @@ final class Beginning {
     boolean worthIt =
         switch (strategy) {
           case Warm -> true;
-          case Initial, Cold -> hasState && !spec.program().dropStateOf().isEmpty();
-          case Suspend -> false;
+          case Initial, Cold -> hasState && !spec.get().program().dropStateOf().isEmpty();
+          case Suspend, Recovery, Finish -> false;
         };
-    return worthIt && spec.upgrade().preflight() != PreflightPolicy.Off
+    return worthIt && spec.get().upgrade().preflight() != PreflightPolicy.Off
         ? Check.Pending
         : Check.Skipped;
   }

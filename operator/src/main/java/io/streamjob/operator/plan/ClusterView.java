@@ -2,6 +2,7 @@ package io.streamjob.operator.plan;
 
 import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.spec.EffectiveSpec;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -41,6 +42,12 @@ public record ClusterView(Reading<Objects> objects, Reading<Pods> pods, Reading<
 
   /** What keeps a pod from running, and since when that pod has been there. */
   public record Trouble(Obstacle obstacle, Instant since) {}
+
+  /** Whether no other pods are there than should be, and none of them runs a task. */
+  boolean isIdle(EffectiveSpec spec) {
+    return pods.optional().filter(seen -> seen.count() == 1 + spec.replicas()).isPresent()
+        && slots.optional().filter(seen -> seen.free() == seen.total()).isPresent();
+  }
 
   /** Whether it is proven that none of its processes runs any more. */
   boolean isGone() {

@@ -133,7 +133,9 @@ final class Confirmation {
 
   private int needed(EffectiveSpec spec) {
     // A first start and a way back have nothing to fall back to: one checkpoint proves them.
-    return rollout.isInitial() || journal.isRollback() ? 1 : spec.upgrade().confirmCheckpoints();
+    return rollout.hasNothingBetter() || journal.isRollback()
+        ? 1
+        : spec.upgrade().confirmCheckpoints();
   }
 
   private Optional<Obstacle> failure(Observation.StoredRevision target, long completed) {
@@ -143,7 +145,7 @@ final class Confirmation {
       if (job.state().isTerminal() && job.state() != JobState.FINISHED) {
         return Optional.of(ofJob(job, subject, spec));
       }
-      if (completed == 0 && (cannotRead(job) || job.restarts() >= rollout.limits().restarts())) {
+      if (completed == 0 && (cannotRead(job) || restartsTooOften(job))) {
         return Optional.of(ofJob(job, subject, spec));
       }
     }
@@ -179,6 +181,11 @@ final class Confirmation {
     return job.lastFailure()
         .filter(last -> last.kind() == EngineFailure.Kind.STATE_NOT_READABLE)
         .isPresent();
+  }
+
+  /** What ran before may go on as its restart strategy says. */
+  private boolean restartsTooOften(JobView job) {
+    return !journal.isRecovery() && job.restarts() >= rollout.limits().restarts();
   }
 
   private boolean startedAsTold(Checkpoints checkpoints) {

@@ -69,7 +69,7 @@ final class Departure {
         case Savepoint -> {
           questions.addAll(
               Questions.of(status, suspended(spec), wishedHash, withoutAnnotations(requests)));
-          if (Steady.isSuspended(status)) {
+          if (Steady.standsStill(status)) {
             questions.add(Question.SAVEPOINTS);
           }
         }
@@ -143,10 +143,13 @@ final class Departure {
   /** It stands still before it goes, as if it was suspended; a record tells where its state is. */
   private Plan stopped(EffectiveSpec wished) {
     boolean neverStarted = before.current() == null && before.rollout() == null;
+    if (Steady.isFinished(before) && before.rollout() == null) {
+      return released(Optional.of("its job has done its work"));
+    }
     if (before.rollout() == null && !Steady.isSuspended(before) && hasEnded()) {
       return letGo(
           Reason.Deleting,
-          "its job has ended without a savepoint, so that none can be taken; its newest state stays in the bucket");
+          "its job is over, so that no savepoint can be taken; its newest state stays in the bucket");
     }
     boolean stands = Steady.isSuspended(before) && before.rollout() == null;
     if (neverStarted || (stands && isRecorded())) {

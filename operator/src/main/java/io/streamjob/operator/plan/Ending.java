@@ -37,13 +37,12 @@ final class Ending {
   }
 
   Plan retiring() {
-    if (journal.isSuspension() && journal.outcome().isPresent()) {
+    if (journal.outcome().isPresent() && (journal.isSuspension() || journal.isOfTheJobAlone())) {
       // It was given up, or has failed: what was there stays.
       return done(journal);
     }
-    return journal.outcome().isEmpty() && !(rollout.target() instanceof Reading.Known)
-        ? pinned()
-        : goes();
+    boolean comesNext = journal.outcome().isEmpty() && !journal.isFinish();
+    return comesNext && !(rollout.target() instanceof Reading.Known) ? pinned() : goes();
   }
 
   /**
@@ -89,6 +88,9 @@ final class Ending {
     if (journal.outcome().isPresent()) {
       return done(journal);
     }
+    if (journal.isFinish()) {
+      return finished();
+    }
     return journal.isSuspension()
         ? suspended()
         : rollout.go(journal.at(RolloutStep.Preparing, rollout.now()), Optional.empty());
@@ -104,6 +106,12 @@ final class Ending {
             Truth.False,
             Reason.Suspended,
             rollout.seen().subject() + ": nothing runs, as spec.suspend says");
+    return done(journal.withOutcome(RolloutOutcome.Completed, Optional.empty()));
+  }
+
+  private Plan finished() {
+    rollout.draft().phase(Phase.Finished);
+    rollout.draft().jobState(JobState.FINISHED);
     return done(journal.withOutcome(RolloutOutcome.Completed, Optional.empty()));
   }
 
@@ -175,7 +183,7 @@ final class Ending {
       draft.requestForgotten(RestoreSpec.FIELD, ended.attempt());
     }
     remember(ended, completed, superseded);
-    if (failure.isEmpty()) {
+    if (failure.isEmpty() && !ended.isOfTheJobAlone()) {
       draft.condition(
           ConditionType.UpgradeReady, Truth.True, Reason.UpToDate, "what runs is what is wished");
     }
@@ -191,6 +199,9 @@ final class Ending {
 
   /** Which spec is not tried again. */
   private void remember(Journal ended, boolean completed, boolean superseded) {
+    if (ended.isOfTheJobAlone()) {
+      return;
+    }
     Optional<Journal.Asked> back = ended.asked().filter(Journal.Asked::isRollback);
     if (back.isPresent() && completed) {
       rollout
@@ -221,6 +232,9 @@ final class Ending {
     if (completed || ended.isRollback()) {
       return Optional.of(Phase.Running)
           .filter(running -> rollout.draft().isTrue(ConditionType.Ready));
+    }
+    if (ended.isOfTheJobAlone()) {
+      return Optional.empty();
     }
     // Given up after the old job had ended: nothing runs.
     boolean down = ended.stoppedAt().isPresent() || ended.hasBeen(RolloutStep.Blocked);

@@ -4,7 +4,9 @@ import io.streamjob.api.v1beta1.ConditionType;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StateBackend;
+import io.streamjob.api.v1beta1.StateHandover;
 import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.Checkpoints;
@@ -23,13 +25,13 @@ import java.util.Optional;
 
 /**
  * Stopping: the old job ends with a savepoint, or is cancelled: after a fresh checkpoint, or at
- * once if its state is given up.
+ * once if its state is given up. If it is over already, its newest checkpoint is what goes on.
  */
 final class Handover {
   private static final String UNALIGNED =
-      "handed over by a savepoint, as the checkpoints are unaligned: they hold records on their way between tasks that a new program may not have";
+      "the checkpoints are unaligned: they hold records on their way between tasks that a new program may not have";
   private static final String OTHER_BACKEND =
-      "handed over by a savepoint, as the state backend changes: only the one that wrote a checkpoint reads it";
+      "the state backend changes: only the one that wrote a checkpoint reads it";
 
   private final Rollout rollout;
   private final Journal journal;
@@ -43,9 +45,16 @@ final class Handover {
 
   /** Everything is prepared: the request to stop is written down, and then sent. */
   Plan stop(Journal prepared, EffectiveSpec spec) {
+    boolean keepsState = spec.upgrade().state() != UpgradeState.None || journal.isSuspension();
     return switch (facts.oldJob()) {
+      // Only a rollout that failed without a way back has left nothing that could answer.
+      case Reading.Unknown<JobView> gone when facts.oldCluster().isGone() && keepsState ->
+          over(prepared);
       case Reading.Unknown<JobView> unknown -> wait("waits for the running job's coordinator");
-      case Reading.Absent<JobView> absent -> rollout.fail(ended("is not known to its coordinator"));
+      case Reading.Absent<JobView> lost when keepsState -> over(prepared);
+      case Reading.Absent<JobView> lost -> rollout.fail(ended("is not known to its coordinator"));
+      case Reading.Known<JobView>(JobView job) when job.state().isOverByFailure() && keepsState ->
+          over(prepared);
       case Reading.Known<JobView>(JobView job) when job.state().isTerminal() ->
           rollout.fail(ended("has ended as " + job.state()));
       case Reading.Known<JobView>(JobView job) when job.state() != JobState.RUNNING ->
@@ -61,15 +70,16 @@ final class Handover {
       return wait("waits for the running job's coordinator pod");
     }
     int from = journal.from().orElseThrow();
-    UpgradeState wished = handover(spec.upgrade().state());
-    if (wished != UpgradeState.None && rollout.target(from).optional().isEmpty()) {
+    StateHandover wished = handover(spec.upgrade().state());
+    if (wished != StateHandover.None && rollout.target(from).optional().isEmpty()) {
       return wait("waits for revision " + from + " to be listed, which says where its state goes");
     }
     Optional<String> instead =
-        wished == UpgradeState.Checkpoint ? whyNoCheckpoint(from) : Optional.empty();
-    UpgradeState handover = instead.isPresent() ? UpgradeState.Savepoint : wished;
+        wished == StateHandover.Checkpoint ? whyNoCheckpoint(from) : Optional.empty();
+    StateHandover handover = instead.isPresent() ? StateHandover.Savepoint : wished;
     Journal next =
         instead
+            .map("handed over by a savepoint, as "::concat)
             .map(prepared::withNote)
             .orElse(prepared)
             .withStop(stopBy(handover, coordinator.get()));
@@ -85,25 +95,61 @@ final class Handover {
                     + switch (handover) {
                       case Savepoint -> ": takes its savepoint and stops";
                       case Checkpoint -> ": takes a checkpoint and is cancelled";
-                      case None -> ": is cancelled";
+                      case LastCheckpoint, None -> ": is cancelled";
                     })),
         request(next));
   }
 
   /** Who stands still, or makes way for other state, is to go on from where it stood. */
-  private UpgradeState handover(UpgradeState wished) {
+  private StateHandover handover(UpgradeState wished) {
     boolean ownStateWaits = journal.chosen().isPresent() && wished == UpgradeState.Checkpoint;
-    return journal.isSuspension() || ownStateWaits ? UpgradeState.Savepoint : wished;
+    return journal.isSuspension() || ownStateWaits
+        ? StateHandover.Savepoint
+        : switch (wished) {
+          case Savepoint -> StateHandover.Savepoint;
+          case Checkpoint -> StateHandover.Checkpoint;
+          case None -> StateHandover.None;
+        };
   }
 
-  private Journal.Stop stopBy(UpgradeState handover, String coordinatorUid) {
+  private Journal.Stop stopBy(StateHandover handover, String coordinatorUid) {
     return new Journal.Stop(
         handover,
         rollout.seen().subject().stop(journal.attempt()),
-        handover == UpgradeState.Checkpoint
-            ? rollout.seen().folders().oldCheckpoints()
-            : rollout.seen().folders().savepoint(),
+        switch (handover) {
+          case Savepoint, None -> rollout.seen().folders().savepoint();
+          case Checkpoint, LastCheckpoint -> rollout.seen().folders().oldCheckpoints();
+        },
         coordinatorUid);
+  }
+
+  /**
+   * The job is over, and nobody can ask it for its state: what it has completed last goes on. Where
+   * pods go anyway, the old ones go first, which proves that none of them runs it any more.
+   */
+  private Plan over(Journal prepared) {
+    int from = journal.from().orElseThrow();
+    String why = rollout.subject(from) + ": its job is over";
+    Optional<String> unfit = from == journal.to() ? Optional.empty() : whyNoCheckpoint(from);
+    if (unfit.isPresent()) {
+      // It is started again as it was, and takes a savepoint then.
+      return abandon(
+          new Obstacle(
+              Reason.Recovering,
+              "%s, and its newest checkpoint does not do for the new version, as %s; next step: wait until it runs again as it was, or take that change back"
+                  .formatted(why, unfit.get())));
+    }
+    Journal known =
+        prepared.strategy() == RolloutStrategy.Warm
+            ? prepared.becomingCold("went on as Cold, as the job before was over")
+            : prepared;
+    Journal next = known.withStop(stopBy(StateHandover.LastCheckpoint, ""));
+    return rollout.go(
+        prepared.step() == RolloutStep.Stopping
+            ? next
+            : next.at(RolloutStep.Stopping, rollout.now()),
+        Optional.of(
+            new Notice(true, Rollout.reason(next), why + "; its newest checkpoint is looked for")));
   }
 
   private Optional<String> whyNoCheckpoint(int from) {
@@ -136,7 +182,7 @@ final class Handover {
       case Savepoint ->
           new Effect.StopWithSavepoint(from, old, stop.trigger(), stop.directory(), format());
       case Checkpoint -> new Effect.TakeCheckpoint(from, old, stop.trigger());
-      case None -> new Effect.Cancel(from, old);
+      case LastCheckpoint, None -> new Effect.Cancel(from, old);
     };
   }
 
@@ -157,6 +203,7 @@ final class Handover {
           switch (journal.stop().orElseThrow().handover()) {
             case Savepoint -> withSavepoint();
             case Checkpoint -> withCheckpoint();
+            case LastCheckpoint -> withLastCheckpoint();
             case None -> cancelling();
           };
     };
@@ -169,6 +216,52 @@ final class Handover {
           wait("waits for the old job to be cancelled", request(journal));
       case Reading.Known<JobView> ended -> stopped(Optional.empty(), rollout.now());
       case Reading.Absent<JobView> gone -> stopped(Optional.empty(), rollout.now());
+    };
+  }
+
+  private Plan withLastCheckpoint() {
+    return switch (facts.oldJob()) {
+      case Reading.Known<JobView>(JobView job) when !job.state().isTerminal() ->
+          runsOn(job, noState("the job was lost, and is there again"));
+      case Reading.Known<JobView>(JobView job) when job.state() == JobState.FINISHED ->
+          rollout.fail(noState("the job has ended as " + job.state()));
+      case Reading.Known<JobView> failed -> lastCheckpoint();
+      // That no pod of it runs the job, the preparation of a recovery has proven.
+      case Reading.Absent<JobView> lost when journal.isRecovery() -> lastCheckpoint();
+      case Reading.Unknown<JobView> unknown when journal.isRecovery() ->
+          wait("waits for the coordinator of revision " + journal.to());
+      case Reading.Absent<JobView> lost -> oncePodsAreGone();
+      case Reading.Unknown<JobView> unknown -> oncePodsAreGone();
+    };
+  }
+
+  private Plan oncePodsAreGone() {
+    int from = journal.from().orElseThrow();
+    return facts.oldCluster().isGone()
+        ? lastCheckpoint()
+        : rollout.stay(
+            "waits until revision " + from + " is gone, whose job was lost",
+            rollout.limits().lookSoon(),
+            new Effect.DeleteCluster(from));
+  }
+
+  private Plan lastCheckpoint() {
+    return switch (facts.oldState()) {
+      case Reading.Unknown<String> unknown ->
+          rollout.stay(
+              "waits for the storage to tell the newest checkpoint of the job that is over",
+              rollout.limits().lookSoon());
+      case Reading.Known<String>(String location) ->
+          stopped(Optional.of(location), journal.startedAt());
+      // The engine deletes the checkpoints of a job that ends well.
+      case Reading.Absent<String> none ->
+          rollout.fail(
+              new Obstacle(
+                  Reason.JobLost,
+                  "%s: its job is over, and has left no checkpoint below %s, as one that had finished does; neither older nor empty state is taken instead; next step: name a restore point in spec.restore, or set spec.upgrade.state to None to start empty on purpose"
+                      .formatted(
+                          rollout.subject(journal.from().orElseThrow()),
+                          journal.stop().orElseThrow().directory())));
     };
   }
 
@@ -195,7 +288,7 @@ final class Handover {
   private Plan withCheckpoint() {
     return switch (facts.oldJob()) {
       case Reading.Unknown<JobView> unknown -> wait("waits for the old job's coordinator");
-      case Reading.Absent<JobView> absent -> rollout.fail(noState("the job is not known any more"));
+      case Reading.Absent<JobView> lost -> over(journal);
       case Reading.Known<JobView>(JobView job) ->
           switch (job.state()) {
             case CANCELED, FAILED -> newest();
@@ -306,11 +399,12 @@ final class Handover {
           complete
               .map(location -> stopped(Optional.of(location), journal.stepStartedAt()))
               .orElseGet(this::found);
+      case Reading.Known<JobView>(JobView job) when job.state().isOverByFailure() -> over(journal);
       case Reading.Known<JobView>(JobView job) ->
           rollout.fail(noState(failure.message() + "; the job has ended as " + job.state()));
       case Reading.Unknown<JobView> unknown -> wait("waits for the old job's coordinator");
-      case Reading.Absent<JobView> absent ->
-          rollout.fail(noState(failure.message() + "; the job is not known any more"));
+      // It may have ended with the savepoint before its coordinator was lost.
+      case Reading.Absent<JobView> lost -> found();
     };
   }
 
@@ -324,6 +418,10 @@ final class Handover {
               Reason.Running,
               rollout.subject(journal.from().orElseThrow()) + " runs");
     }
+    return abandon(obstacle);
+  }
+
+  private Plan abandon(Obstacle obstacle) {
     return rollout.go(
         journal
             .withOutcome(RolloutOutcome.Abandoned, Optional.of(obstacle))
@@ -339,6 +437,7 @@ final class Handover {
     return switch (facts.oldJob()) {
       case Reading.Unknown<JobView> unknown -> wait("waits for the old job's coordinator");
       case Reading.Known<JobView>(JobView job) when mayHaveEndedWithIt(job) -> found();
+      case Reading.Known<JobView>(JobView job) when job.state().isOverByFailure() -> over(journal);
       case Reading.Known<JobView>(JobView job) when job.state().isTerminal() ->
           rollout.fail(noState("the job has ended as " + job.state()));
       case Reading.Known<JobView> alive when isSameCoordinator() ->
@@ -374,6 +473,7 @@ final class Handover {
       case Reading.Known<String>(String location) ->
           stopped(Optional.of(location), journal.stepStartedAt());
       case Reading.Unknown<String> unknown -> wait("looks for the savepoint in the bucket");
+      case Reading.Absent<String> none when facts.oldJob().isAbsent() -> over(journal);
       case Reading.Absent<String> none ->
           rollout.fail(
               noState(
@@ -411,7 +511,9 @@ final class Handover {
         "%s: no %s: %s"
             .formatted(
                 rollout.subject(journal.from().orElseThrow()),
-                journal.isByCheckpoint() ? "checkpoint" : "savepoint",
+                journal.isByCheckpoint() || journal.isByLastCheckpoint()
+                    ? "checkpoint"
+                    : "savepoint",
                 cause));
   }
 

@@ -27,13 +27,12 @@ final class JobWatch {
         running(subject, job);
       }
       case Reading.Absent<JobView> absent -> {
-        draft.phase(Phase.Blocked);
+        draft.phase(Phase.Recovering);
         String message =
             subject
                 + ": the coordinator answers and does not know the job, as after a restart of its pod;"
-                + " next step: see docs/operations/runbooks.md#joblost";
+                + " it is started again from its newest checkpoint";
         draft.condition(ConditionType.Ready, Truth.False, Reason.JobLost, message);
-        draft.waitingFor(message);
       }
       case Reading.Unknown<JobView> unknown ->
           draft.condition(
@@ -51,11 +50,12 @@ final class JobWatch {
         draft.phase(Phase.Running);
         draft.condition(ConditionType.Ready, Truth.True, Reason.Running, subject + " runs");
       }
-      case FINISHED -> {
-        draft.phase(Phase.Finished);
-        draft.condition(
-            ConditionType.Ready, Truth.False, Reason.JobFinished, subject + " has ended by itself");
-      }
+      case FINISHED ->
+          draft.condition(
+              ConditionType.Ready,
+              Truth.False,
+              Reason.JobFinished,
+              subject + " has ended by itself");
       case FAILED, CANCELED -> {
         draft.phase(Phase.Failed);
         draft.condition(

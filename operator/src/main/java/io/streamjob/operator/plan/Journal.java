@@ -8,8 +8,8 @@ import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
+import io.streamjob.api.v1beta1.StateHandover;
 import io.streamjob.api.v1beta1.TimingStatus;
-import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.TriggerId;
 import java.time.Duration;
@@ -73,12 +73,26 @@ public record Journal(
   }
 
   /**
-   * A request by annotation.
+   * What asked for the rollout, if the spec did not.
    *
-   * @param annotation its name
-   * @param wish hash of the spec that was wished when it was acted upon
+   * @param annotation its name, or {@link #RECOVERY}
+   * @param wish hash of the spec that was wished when it was acted upon; of a recovery its
+   *     generation, since it is none of the wish's business until that changes
    */
   public record Asked(String annotation, String wish) {
+    static final String RECOVERY = "Recovery";
+
+    static Asked by(String annotation, Observation seen) {
+      return new Asked(
+          annotation,
+          annotation.equals(RECOVERY) ? "" + seen.subject().generation() : seen.wishedHash());
+    }
+
+    /** Whether what was wished then is wished still. */
+    boolean stands(Observation seen) {
+      return equals(by(annotation, seen));
+    }
+
     boolean isRollback() {
       return annotation.equals(Annotations.ROLLBACK);
     }
@@ -90,10 +104,11 @@ public record Journal(
    * @param handover what the new job will start from
    * @param directory folder that it must lie in: of this attempt's savepoint alone, or of the
    *     checkpoints of the old job alone
-   * @param coordinatorUid the pod that was asked; another one has forgotten the request
+   * @param coordinatorUid the pod that was asked, and another one has forgotten the request; empty:
+   *     the job was over already
    */
   public record Stop(
-      UpgradeState handover, TriggerId trigger, String directory, String coordinatorUid) {}
+      StateHandover handover, TriggerId trigger, String directory, String coordinatorUid) {}
 
   /**
    * State that somebody has chosen.
@@ -108,9 +123,18 @@ public record Journal(
     return chosen.isEmpty() || isRollback() ? restoreFrom : chosen.get().location();
   }
 
-  /** Whether the new job starts from a checkpoint of the old one instead of its savepoint. */
+  /** Whether the old job takes a checkpoint, and runs on until that is complete. */
   public boolean isByCheckpoint() {
-    return stop.filter(request -> request.handover() == UpgradeState.Checkpoint).isPresent();
+    return isBy(StateHandover.Checkpoint);
+  }
+
+  /** Whether the old job was over before anybody could ask it for its state. */
+  public boolean isByLastCheckpoint() {
+    return isBy(StateHandover.LastCheckpoint);
+  }
+
+  private boolean isBy(StateHandover handover) {
+    return stop.filter(request -> request.handover() == handover).isPresent();
   }
 
   /** The revision whose job is started: the wished one, or the old one in a rollback. */
@@ -143,6 +167,26 @@ public record Journal(
   /** Whether nothing comes after the old job: its state is kept, and its pods go. */
   boolean isSuspension() {
     return strategy == RolloutStrategy.Suspend;
+  }
+
+  /** Whether the job of the same revision starts again, on the same pods. */
+  public boolean isRecovery() {
+    return strategy == RolloutStrategy.Recovery;
+  }
+
+  /** Whether the job has ended by itself, and its pods go. */
+  boolean isFinish() {
+    return strategy == RolloutStrategy.Finish;
+  }
+
+  /** Whether it has nothing to do with what is wished. */
+  boolean isOfTheJobAlone() {
+    return isRecovery() || isFinish();
+  }
+
+  /** Whether it matters which slots are free in the cluster that is looked at as the new one. */
+  public boolean countsSlots() {
+    return step == RolloutStep.Preparing || (isRecovery() && step == RolloutStep.RollingBack);
   }
 
   boolean isRollback() {
@@ -303,7 +347,7 @@ public record Journal(
             ? Optional.empty()
             : Optional.of(
                 new Stop(
-                    UpgradeState.valueOf(required("handover", status.handover())),
+                    StateHandover.valueOf(required("handover", status.handover())),
                     new TriggerId(status.triggerId()),
                     required("savepointDirectory", status.savepointDirectory()),
                     required("coordinatorUid", status.coordinatorUid()))),

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param coordinatorSilence how long a new coordinator may be silent before it is taken down in a
  *     rollback
  * @param retryAfter how long a rollout that failed for a reason outside the spec is left alone
+ * @param recoveryPause after a recovery, before the next; each further one doubles it
  * @param preflightRetries how often a preflight is begun anew because its checkpoint was gone
  * @param unmapped most operators without a place for their state that a preflight looks for
  * @param restarts how often the engine may restart an unconfirmed job's tasks
@@ -27,6 +28,7 @@ public record Limits(
     Duration podProblem,
     Duration coordinatorSilence,
     Duration retryAfter,
+    Duration recoveryPause,
     int preflightRetries,
     int unmapped,
     int restarts,
@@ -44,6 +46,7 @@ public record Limits(
           Duration.ofSeconds(20),
           Duration.ofSeconds(10),
           Duration.ofMinutes(5),
+          Duration.ofSeconds(10),
           3,
           20,
           3,

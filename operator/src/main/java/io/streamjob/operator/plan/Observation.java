@@ -137,6 +137,8 @@ public record Observation(
    * @param oldCheckpoints of the old job; asked after it, so that those of a job that is over by
    *     then are all that there will be
    * @param oldRules how it takes them; asked if it is to be handed over by one
+   * @param oldState newest checkpoint of the old job that is in the bucket; asked after everything
+   *     that can tell that the job is over
    * @param newRun the run of the main method that starts the new job
    * @param newState newest checkpoint of the new job that is in the bucket; asked after everything
    *     that can tell that the job is over
@@ -155,6 +157,7 @@ public record Observation(
       Reading<JobView> oldJob,
       Reading<Checkpoints> oldCheckpoints,
       Reading<CheckpointRules> oldRules,
+      Reading<String> oldState,
       Reading<JobView> preflightJob,
       Reading<ApplicationView> preflight,
       Reading<List<OperatorState>> operators,
@@ -182,6 +185,7 @@ public record Observation(
             Reading.unknown(NOT_ASKED),
             ClusterView.UNSEEN,
             ClusterView.UNSEEN,
+            Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),

@@ -23,7 +23,8 @@ public record Obstacle(Reason reason, String message) {
           SavepointFailed,
           RestorePointUnreadable,
           CoordinatorUnreachable,
-          JobRestarting ->
+          JobRestarting,
+          Recovering ->
           true;
       case Running,
           Starting,

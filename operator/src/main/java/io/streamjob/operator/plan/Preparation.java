@@ -2,6 +2,7 @@ package io.streamjob.operator.plan;
 
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.operator.engine.ApplicationView;
@@ -34,6 +35,8 @@ final class Preparation {
     return switch (rollout.target()) {
       case Reading.Unknown<Observation.StoredRevision> unknown ->
           wait("waits for the API server to list revisions");
+      case Reading.Absent<Observation.StoredRevision> forgotten when journal.isRecovery() ->
+          forgotten();
       case Reading.Absent<Observation.StoredRevision> absent -> store();
       case Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target) ->
           rollout.isSuperseded(target) ? rollout.superseded() : comeUp(target.spec());
@@ -43,6 +46,18 @@ final class Preparation {
   private Plan store() {
     return rollout.seen().wished() instanceof Parsed.Valid
         ? wait("stores revision " + journal.to(), new Effect.StoreRevision(journal.to()))
+        : rollout.superseded();
+  }
+
+  /** What is wished by now would be another spec than the one that ran. */
+  private Plan forgotten() {
+    return journal.asked().filter(asked -> asked.stands(rollout.seen())).isPresent()
+        ? rollout.stay(
+            new Obstacle(
+                Reason.JobLost,
+                "%s: expected its ControllerRevision, which says how it ran, found none; its job is not started again; next step: edit the spec, and the new version goes on from the job's newest checkpoint"
+                    .formatted(rollout.subject(journal.to()))),
+            rollout.limits().lookSoon())
         : rollout.superseded();
   }
 
@@ -130,7 +145,7 @@ final class Preparation {
   }
 
   private boolean mustEnd() {
-    return !rollout.isInitial() && !journal.isRollback();
+    return !rollout.hasNothingBetter() && !journal.isRollback();
   }
 
   private Plan workers(EffectiveSpec spec, ClusterView.Objects objects, Slots slots) {
@@ -191,7 +206,25 @@ final class Preparation {
         : waitForPods("waits for the coordinator of revision " + journal.target());
   }
 
+  /** The job of this very revision is over, or is not: missing pods may have come back to it. */
+  private Plan again(EffectiveSpec spec) {
+    if (facts.oldJob().optional().filter(job -> !job.state().isTerminal()).isPresent()) {
+      return new Ending(rollout)
+          .done(
+              journal
+                  .withNote("the job itself went on")
+                  .withOutcome(RolloutOutcome.Completed, Optional.empty()));
+    }
+    return facts.newCluster().isIdle(spec)
+        ? new Handover(rollout).stop(journal, spec)
+        : wait("waits until no pod of revision " + journal.to() + " runs a task");
+  }
+
   private Plan ready(EffectiveSpec spec, Journal prepared, Slots slots) {
+    if (journal.isRecovery()) {
+      return again(spec);
+    }
+
     if (slots.free() < spec.program().parallelism()) {
       return waitForPods("waits for free slots on revision " + journal.target());
     }

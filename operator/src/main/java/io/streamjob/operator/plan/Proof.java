@@ -53,19 +53,9 @@ final class Proof {
 
   private Plan whole(Verification.Whole whole) {
     String location = journal.restoreFrom().orElseThrow();
-    rollout
-        .draft()
-        .restorePoint(
-            new RestorePointStatus(
-                location,
-                journal.from().orElseThrow(),
-                journal.oldJob().orElseThrow().hex(),
-                journal.stoppedAt().orElse(rollout.now()).toString(),
-                rollout.now().toString(),
-                whole.bytes(),
-                whole.files(),
-                reason().name(),
-                null));
+    if (!journal.isRecovery()) {
+      record(Optional.of(whole));
+    }
     rollout.draft().stateSafe(kind() + " " + location + " is whole");
     return isReverted()
         ? rollout.go(
@@ -74,6 +64,23 @@ final class Proof {
                 .at(RolloutStep.RollingBack, rollout.now()),
             Optional.empty())
         : rollout.afterStop(journal);
+  }
+
+  /** What the old job is kept in; what a recovery starts from is told with the job. */
+  private void record(Optional<Verification.Whole> whole) {
+    rollout
+        .draft()
+        .restorePoint(
+            new RestorePointStatus(
+                journal.restoreFrom().orElseThrow(),
+                journal.from().orElseThrow(),
+                journal.oldJob().orElseThrow().hex(),
+                journal.stoppedAt().orElse(rollout.now()).toString(),
+                whole.map(it -> rollout.now().toString()).orElse(null),
+                whole.map(Verification.Whole::bytes).orElse(null),
+                whole.map(Verification.Whole::files).orElse(null),
+                reason().name(),
+                null));
   }
 
   private SavepointReason reason() {
@@ -86,7 +93,7 @@ final class Proof {
   }
 
   private String kind() {
-    return journal.isByCheckpoint() ? "checkpoint" : "savepoint";
+    return journal.isByCheckpoint() || journal.isByLastCheckpoint() ? "checkpoint" : "savepoint";
   }
 
   /** Whether what was just stopped is wished again: its own savepoint serves it, and no other. */
@@ -118,11 +125,17 @@ final class Proof {
   private Plan withoutState() {
     return isSpecOf(journal.to())
         ? rollout.afterStop(journal.withoutState())
-        : rollout.go(
-            journal
-                .withOutcome(RolloutOutcome.Abandoned, Optional.of(changed("gave the state up")))
-                .at(RolloutStep.Retiring, rollout.now()),
-            Optional.empty());
+        : abandon("gave the state up");
+  }
+
+  /** Whatever comes next must not go back behind what the old job was stopped with. */
+  private Plan abandon(String how) {
+    record(Optional.empty());
+    return rollout.go(
+        journal
+            .withOutcome(RolloutOutcome.Abandoned, Optional.of(changed(how)))
+            .at(RolloutStep.Retiring, rollout.now()),
+        Optional.empty());
   }
 
   private Obstacle changed(String how) {
@@ -134,8 +147,11 @@ final class Proof {
 
   /** Neither older nor empty state is taken instead; a repaired bucket is seen at the next look. */
   private Plan broken(String defect) {
+    if (rollout.isOtherRestore()) {
+      return abandon("chose other state");
+    }
     String message =
-        "%s: %s %s: %s; the job stays down, nothing is deleted; next step: restore the object, or set spec.upgrade.state to None to start empty on purpose, see docs/operations/runbooks.md#savepointincomplete"
+        "%s: %s %s: %s; the job stays down, nothing is deleted; next step: restore the object, or name another restore point in spec.restore, or set spec.upgrade.state to None to start empty on purpose, see docs/operations/runbooks.md#savepointincomplete"
             .formatted(
                 rollout.subject(journal.from().orElseThrow()),
                 kind(),

@@ -12,6 +12,8 @@ public enum Question {
   OLD_JOB,
   /** Which checkpoints has the old job completed? */
   OLD_CHECKPOINTS,
+  /** Which is the newest checkpoint of the old job in the bucket? */
+  OLD_STATE,
   /** How does the preflight stand? */
   PREFLIGHT,
   /** Whose state is it that the preflight found no operator for? */

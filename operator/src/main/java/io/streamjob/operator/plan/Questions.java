@@ -8,6 +8,7 @@ import static io.streamjob.operator.plan.Question.NEW_STATE;
 import static io.streamjob.operator.plan.Question.OLD_CHECKPOINTS;
 import static io.streamjob.operator.plan.Question.OLD_CLUSTER;
 import static io.streamjob.operator.plan.Question.OLD_JOB;
+import static io.streamjob.operator.plan.Question.OLD_STATE;
 import static io.streamjob.operator.plan.Question.OPERATORS;
 import static io.streamjob.operator.plan.Question.PREFLIGHT;
 import static io.streamjob.operator.plan.Question.RESTORE_POINT;
@@ -28,6 +29,7 @@ import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** What has to be looked at before the next decision. */
@@ -77,11 +79,22 @@ public final class Questions {
    * Whether the answer to a question can still matter after these. Some cost several requests, at
    * each look while the job is down.
    */
-  public static boolean isOpen(Question question, Journal journal, Answers answers) {
+  public static boolean isOpen(Question question, Optional<Journal> journal, Answers answers) {
+    return journal.isPresent()
+        ? isOpen(question, journal.get(), answers)
+        // While the job runs, its pods are no question.
+        : question != OLD_CLUSTER
+            || answers.oldJob().optional().filter(JobView::isRunning).isEmpty();
+  }
+
+  private static boolean isOpen(Question question, Journal journal, Answers answers) {
     return switch (journal.step()) {
       case Stopping ->
           switch (question) {
-            case OLD_CLUSTER -> journal.stop().isEmpty() || answers.savepoint().isAbsent();
+            case OLD_CLUSTER ->
+                journal.stop().isEmpty()
+                    || journal.isByLastCheckpoint()
+                    || answers.savepoint().isAbsent();
             case OLD_JOB -> journal.isByCheckpoint() || !isInProgress(answers.savepoint());
             default -> true;
           };
@@ -109,16 +122,16 @@ public final class Questions {
       StreamJobStatus status, Parsed wished, String wishedHash, Requests requests) {
     EnumSet<Question> questions = EnumSet.noneOf(Question.class);
     RevisionStatus current = status.current();
-    boolean suspended = Steady.isSuspended(status);
+    boolean still = Steady.standsStill(status);
     boolean suspend = wished instanceof Parsed.Valid(EffectiveSpec spec) && spec.suspend();
     if (Turns.areAsked(status, requests)) {
       questions.add(SAVEPOINTS);
     }
-    if (suspended && suspend) {
+    if (still && suspend) {
       return questions;
     }
-    if (current != null && !suspended) {
-      questions.add(OLD_JOB);
+    if (current != null && !still) {
+      questions.addAll(EnumSet.of(OLD_JOB, OLD_CLUSTER));
     }
     if (current == null && !suspend) {
       questions.add(EARLIER);
@@ -138,7 +151,7 @@ public final class Questions {
       if (current != null) {
         questions.add(OLD_CLUSTER);
       }
-    } else {
+    } else if (!still) {
       // It runs as it is wished: there is time for what is not urgent.
       questions.add(UPKEEP);
     }
@@ -149,9 +162,11 @@ public final class Questions {
     return switch (journal.step()) {
       case Preparing -> preparing(journal);
       case Stopping ->
-          journal.isByCheckpoint()
-              ? EnumSet.of(OLD_CLUSTER, OLD_JOB, OLD_CHECKPOINTS, SAVEPOINT)
-              : EnumSet.of(OLD_CLUSTER, OLD_JOB, SAVEPOINT);
+          journal.isByLastCheckpoint()
+              ? EnumSet.of(OLD_CLUSTER, OLD_JOB, OLD_STATE)
+              : journal.isByCheckpoint()
+                  ? EnumSet.of(OLD_CLUSTER, OLD_JOB, OLD_CHECKPOINTS, SAVEPOINT)
+                  : EnumSet.of(OLD_CLUSTER, OLD_JOB, SAVEPOINT);
       case Verifying -> EnumSet.of(VERIFICATION, NEW_STATE);
       case Starting -> EnumSet.of(OLD_CLUSTER, OLD_JOB, NEW_JOB, NEW_STATE);
       case Confirming -> EnumSet.of(NEW_JOB, NEW_CHECKPOINTS, SERVICE);

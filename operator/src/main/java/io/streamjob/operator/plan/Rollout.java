@@ -119,6 +119,9 @@ final class Rollout {
 
   /** Whether what is wished is not this revision, or not to be rolled out like it. */
   boolean isOther(Observation.StoredRevision revision) {
+    if (journal.isOfTheJobAlone()) {
+      return journal.asked().filter(asked -> !asked.stands(seen)).isPresent();
+    }
     if (isSuspendWished() || journal.isSuspension()) {
       return isSuspendWished() != journal.isSuspension();
     }
@@ -126,7 +129,7 @@ final class Rollout {
       return true;
     }
     if (journal.asked().isPresent()) {
-      return !journal.asked().get().wish().equals(seen.wishedHash());
+      return !journal.asked().get().stands(seen);
     }
     boolean otherWay =
         seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)
@@ -166,7 +169,7 @@ final class Rollout {
 
   /** The old job has ended: the new one starts, or under Cold the old pods make room first. */
   Plan afterStop(Journal stopped) {
-    return stopped.strategy() == RolloutStrategy.Warm
+    return stopped.strategy() == RolloutStrategy.Warm || stopped.isRecovery()
         ? new Launch(this, stopped.at(RolloutStep.Starting, now())).begin()
         : go(stopped.at(RolloutStep.Retiring, now()), Optional.empty());
   }
@@ -176,9 +179,14 @@ final class Rollout {
     return inStep().compareTo(limits.patience()) > 0;
   }
 
-  /** A first start has nothing to return to: it goes on until somebody wishes something else. */
+  /** Who has nothing to return to goes on until somebody wishes something else. */
   boolean isLate(Observation.StoredRevision target) {
-    return isOverdue(target.spec()) && (!isInitial() || isWishedAnew());
+    return isOverdue(target.spec()) && (!hasNothingBetter() || isWishedAnew());
+  }
+
+  /** A first start, and the recovery of what ran last. */
+  boolean hasNothingBetter() {
+    return isInitial() || journal.isRecovery();
   }
 
   boolean isEditedAndOverdue(Observation.StoredRevision target) {
@@ -255,6 +263,14 @@ final class Rollout {
    */
   Plan fail(Obstacle obstacle) {
     Notice notice = new Notice(true, obstacle.reason(), obstacle.message());
+    if (journal.isRecovery() && journal.mayHaveStarted()) {
+      // That nothing of it runs is proven before anything else begins.
+      return go(
+          journal
+              .withOutcome(RolloutOutcome.Abandoned, Optional.of(obstacle))
+              .at(RolloutStep.RollingBack, now()),
+          Optional.of(notice));
+    }
     if (!isInitial() && mayGiveUp()) {
       return go(
           journal
@@ -330,7 +346,9 @@ final class Rollout {
                 next.to(),
                 next.step());
     draft.condition(ConditionType.Progressing, Truth.True, reason(next), message);
-    if (next.failure().isPresent()) {
+    if (next.isOfTheJobAlone()) {
+      // What stands about the wish stands.
+    } else if (next.failure().isPresent()) {
       Obstacle failure = next.failure().get();
       draft.condition(ConditionType.UpgradeReady, Truth.False, failure.reason(), failure.message());
     } else {
@@ -367,6 +385,8 @@ final class Rollout {
       case Initial -> Phase.Starting;
       case Warm, Cold -> Phase.Upgrading;
       case Suspend -> Phase.Suspending;
+      case Recovery -> Phase.Recovering;
+      case Finish -> Phase.Finished;
     };
   }
 
@@ -378,6 +398,8 @@ final class Rollout {
       case Initial -> Reason.Starting;
       case Warm, Cold -> Reason.Upgrading;
       case Suspend -> Reason.Suspending;
+      case Recovery -> Reason.Recovering;
+      case Finish -> Reason.JobFinished;
     };
   }
 }

@@ -16,6 +16,7 @@ import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.api.v1beta1.UpgradeStrategy;
+import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.plan.StatusDraft.Truth;
 import io.streamjob.operator.reading.Reading;
@@ -62,7 +63,7 @@ final class Steady {
           seen.subject() + ": nothing was started yet");
       draft.condition(
           ConditionType.StateSafe, Truth.False, Reason.NoCheckpoint, "the job has no state yet");
-    } else if (!isSuspended(before)) {
+    } else if (!standsStill(before)) {
       new JobWatch(seen, draft).watch(before.current());
     }
     return switch (seen.wished()) {
@@ -73,8 +74,8 @@ final class Steady {
                   "%s: %s; %s; next step: correct the spec"
                       .formatted(seen.subject(), invalid.sentence(), whatRunsOn(before))));
       case Parsed.Valid(EffectiveSpec wished) when wished.suspend() ->
-          before.current() == null || isSuspended(before)
-              ? suspended()
+          before.current() == null || standsStill(before)
+              ? still()
               : roll(
                   rejection.ofTheSuspension(before.current()),
                   wished,
@@ -89,6 +90,20 @@ final class Steady {
    */
   static boolean isSuspended(StreamJobStatus status) {
     return Phase.Suspended.name().equals(status.phase());
+  }
+
+  /** Whether a rollout has taken the pods away because the job's work is done. */
+  static boolean isFinished(StreamJobStatus status) {
+    return Phase.Finished.name().equals(status.phase());
+  }
+
+  /** Whether nothing runs, and that is as it should be. */
+  static boolean standsStill(StreamJobStatus status) {
+    return isSuspended(status) || isFinished(status);
+  }
+
+  private Plan still() {
+    return isFinished(before) ? stand(Optional.empty()) : suspended();
   }
 
   private Plan suspended() {
@@ -198,6 +213,9 @@ final class Steady {
                     id,
                     "an id of 1 to " + Annotations.MAX_LENGTH + " characters"));
     draft.rejected(null);
+    if (isFinished(before)) {
+      return stand(refusal);
+    }
     Optional<Notice> unready = new Readiness(seen, draft, wished).tell();
     Optional<Notice> urgent = refusal.or(() -> unready);
     // What may wait, waits: one thing is told at a time.
@@ -232,7 +250,7 @@ final class Steady {
         || seen.facts().storage().optional().isEmpty()) {
       return couldNotAsk();
     }
-    Beginning beginning = new Beginning(seen, limits, draft, stored, goal, spec);
+    Beginning beginning = new Beginning(seen, limits, draft, stored, goal, Optional.of(spec));
     if (before.current() == null) {
       return beginning.begin(RolloutStrategy.Initial, RolloutStep.Preparing, Optional.empty());
     }
@@ -245,27 +263,26 @@ final class Steady {
   private Plan suspend(RevisionStatus current, Beginning beginning) {
     Optional<String> finalSavepoint = finalSavepoint(before);
     if (finalSavepoint.isPresent()) {
-      return beginning.begin(RolloutStrategy.Suspend, RolloutStep.Retiring, finalSavepoint);
+      return beginning.begin(RolloutStrategy.Suspend, afterTheStop(finalSavepoint), finalSavepoint);
     }
     return switch (seen.facts().oldJob()) {
-      case Reading.Unknown<JobView> unknown ->
+      case Reading.Unknown<JobView> unknown when !seen.facts().oldCluster().isGone() ->
           hold(
               new Obstacle(
                   Reason.CoordinatorUnreachable,
                   "%s: the coordinator of revision %d does not answer; the suspension waits for it"
                       .formatted(seen.subject(), current.number())));
-      case Reading.Known<JobView>(JobView job) when !job.state().isTerminal() ->
-          beginning.begin(RolloutStrategy.Suspend, RolloutStep.Stopping, Optional.empty());
-      case Reading.Known<JobView> ended -> hold(nothingToSuspend(current));
-      case Reading.Absent<JobView> lost -> hold(nothingToSuspend(current));
+      case Reading.Known<JobView>(JobView job) when job.state() == JobState.FINISHED ->
+          stand(Optional.empty());
+      // Of a job that is over, the newest checkpoint is kept.
+      case Reading.Known<JobView> there -> stop(beginning);
+      case Reading.Absent<JobView> lost -> stop(beginning);
+      case Reading.Unknown<JobView> gone -> stop(beginning);
     };
   }
 
-  private Obstacle nothingToSuspend(RevisionStatus current) {
-    return new Obstacle(
-        Reason.JobLost,
-        "%s: the job of revision %d has ended without a savepoint, so that there is none to keep its state in; its pods stay; next step: bring the job back, or set spec.suspend to false"
-            .formatted(seen.subject(), current.number()));
+  private static Plan stop(Beginning beginning) {
+    return beginning.begin(RolloutStrategy.Suspend, RolloutStep.Stopping, Optional.empty());
   }
 
   /** Nothing is decided on a guess. */
@@ -286,14 +303,15 @@ final class Steady {
     if (finalSavepoint.isPresent()) {
       // The job was stopped with it by a rollout that did not end well; nobody need be asked.
       Optional<String> restoreFrom = empty ? Optional.empty() : finalSavepoint;
-      return beginning.begin(RolloutStrategy.Cold, RolloutStep.Retiring, restoreFrom);
+      return beginning.begin(RolloutStrategy.Cold, afterTheStop(restoreFrom), restoreFrom);
+    }
+    if (isFinished(before)) {
+      return needsNone ? withoutItsState(beginning) : hold(finished(current));
     }
     return switch (seen.facts().oldJob()) {
       // A rollout that failed without a way back has left nothing that could answer.
       case Reading.Unknown<JobView> gone when seen.facts().oldCluster().isGone() ->
-          needsNone
-              ? beginning.begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty())
-              : hold(noState(current));
+          needsNone ? withoutItsState(beginning) : fromLastCheckpoint(beginning);
       case Reading.Unknown<JobView> unknown ->
           hold(
               new Obstacle(
@@ -304,22 +322,29 @@ final class Steady {
           how.strategy() == UpgradeStrategy.Warm
               ? beginning.begin(RolloutStrategy.Warm, RolloutStep.Preparing, Optional.empty())
               : beginning.begin(RolloutStrategy.Cold, RolloutStep.Stopping, Optional.empty());
-      case Reading.Known<JobView> ended when needsNone ->
-          beginning.begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty());
-      case Reading.Absent<JobView> absent when needsNone ->
-          beginning.begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty());
-      case Reading.Known<JobView> ended -> hold(noState(current));
-      case Reading.Absent<JobView> absent -> hold(noState(current));
+      case Reading.Known<JobView> ended when needsNone -> withoutItsState(beginning);
+      case Reading.Absent<JobView> lost when needsNone -> withoutItsState(beginning);
+      case Reading.Known<JobView>(JobView job) when job.state() == JobState.FINISHED ->
+          hold(finished(current));
+      case Reading.Known<JobView> failed -> fromLastCheckpoint(beginning);
+      case Reading.Absent<JobView> lost -> fromLastCheckpoint(beginning);
     };
   }
 
-  private Obstacle noState(RevisionStatus current) {
+  private static Plan withoutItsState(Beginning beginning) {
+    return beginning.begin(RolloutStrategy.Cold, RolloutStep.Retiring, Optional.empty());
+  }
+
+  /** Nothing runs that a new version could be prepared beside. */
+  private static Plan fromLastCheckpoint(Beginning beginning) {
+    return beginning.begin(RolloutStrategy.Cold, RolloutStep.Stopping, Optional.empty());
+  }
+
+  private Obstacle finished(RevisionStatus current) {
     return new Obstacle(
-        Reason.JobLost,
-        "%s: the job of revision %d has ended without a savepoint, so that the new version has no fresh"
-                .formatted(seen.subject(), current.number())
-            + " state to start from; next step: bring the old job back, or name a restore point in"
-            + " spec.restore, or set spec.upgrade.state to None to start empty on purpose");
+        Reason.JobFinished,
+        "%s: the job of revision %d has done its work and has left no state to go on from; next step: set spec.upgrade.state to None to run the new version from the beginning, or name a restore point in spec.restore"
+            .formatted(seen.subject(), current.number()));
   }
 
   /** The savepoint that the current job itself was stopped with, if it was. */
@@ -332,6 +357,15 @@ final class Steady {
         .map(RestorePointStatus::location)
         .flatMap(Stream::ofNullable)
         .findFirst();
+  }
+
+  /** What was not read back when the job was stopped with it, is read back first. */
+  private RolloutStep afterTheStop(Optional<String> restoreFrom) {
+    boolean verified =
+        requireNonNullElse(before.restorePoints(), List.<RestorePointStatus>of()).stream()
+            .limit(1)
+            .anyMatch(point -> point.verifiedAt() != null);
+    return restoreFrom.isEmpty() || verified ? RolloutStep.Retiring : RolloutStep.Verifying;
   }
 
   private Optional<Obstacle> storageObstacle() {
@@ -360,6 +394,10 @@ final class Steady {
 
   /** No rollout begins: there is time for savepoints. */
   private Plan stand(Optional<Notice> notice) {
+    Optional<Plan> recovery = new Recovery(seen, limits, draft).begin();
+    if (recovery.isPresent()) {
+      return recovery.get();
+    }
     List<Effect> effects = turns.next();
     return new Plan(
         draft.build(),
@@ -370,7 +408,7 @@ final class Steady {
   }
 
   static String whatRunsOn(StreamJobStatus status) {
-    return status.current() == null || isSuspended(status)
+    return status.current() == null || standsStill(status)
         ? "nothing is started"
         : "revision " + status.current().number() + " runs on";
   }

@@ -23,6 +23,9 @@ import java.util.Set;
  * Warm:    Preparing, Stopping, Verifying, Starting, Confirming, Retiring, done
  * Cold:    Stopping, Verifying, Retiring, Preparing, Starting, Confirming, done
  * Suspend: Stopping, Verifying, Retiring, done
+ * Recovery: Preparing, Stopping, Verifying, Starting, Confirming, done
+ * Finish:  Retiring, done
+ * a recovery that failed:                    Starting or Confirming, RollingBack, done
  * given up before the old job was stopped:   Preparing or Stopping, Retiring, done
  * rolled back, old cluster up (Warm):        RollingBack, Starting, Confirming, Retiring, done
  * rolled back, old cluster gone (Cold):      RollingBack, Preparing, Starting, Confirming, done

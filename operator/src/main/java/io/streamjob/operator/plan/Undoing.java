@@ -37,6 +37,9 @@ final class Undoing {
    * its coordinator's word if that can be had, otherwise by taking its pods away.
    */
   Plan rollingBack() {
+    if (journal.isRecovery()) {
+      return givingUp();
+    }
     if (mayHaveCommitted()) {
       return noWayBack();
     }
@@ -62,6 +65,38 @@ final class Undoing {
         ? rollout.stay(
             sentence, rollout.limits().lookSoon(), new Effect.DeleteCluster(journal.to()))
         : rollout.stay(sentence, rollout.limits().lookNow());
+  }
+
+  /**
+   * A recovery failed: what it has started goes on as the current job if it has completed anything,
+   * and is to be over otherwise. What happens next is decided anew.
+   */
+  private Plan givingUp() {
+    if (mayHaveCommitted()) {
+      return becomesCurrent(journal.failure().orElseThrow());
+    }
+    boolean over = isOver() || facts.newCluster().isGone() || isLost();
+    if (over) {
+      return hasCommittedNothing() ? new Ending(rollout).done(journal) : waitForStorage();
+    }
+    String sentence = "waits until the job of revision " + journal.to() + " has ended";
+    if (isAlive()) {
+      JobId job = rollout.seen().subject().job(journal.to(), journal.attempt());
+      return rollout.stay(
+          sentence, rollout.limits().lookSoon(), new Effect.Cancel(journal.to(), job));
+    }
+    boolean silent = rollout.inStep().compareTo(rollout.limits().coordinatorSilence()) > 0;
+    return silent && rollout.isWishedAnew()
+        ? rollout.stay(
+            sentence, rollout.limits().lookSoon(), new Effect.DeleteCluster(journal.to()))
+        : rollout.stay(sentence, rollout.limits().lookSoon());
+  }
+
+  /** Its coordinator was replaced, and no worker runs a task of it any more. */
+  private boolean isLost() {
+    return facts.newJob().isAbsent()
+        && rollout.target().optional().stream()
+            .anyMatch(target -> facts.newCluster().isIdle(target.spec()));
   }
 
   private Plan waitForStorage() {

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
@@ -123,6 +122,8 @@ final class Look {
         isByCheckpoint()
             ? withJob(old, oldJob(), sources.engine()::checkpointRules)
             : Reading.unknown(Observation.NOT_ASKED),
+        // After the job and its pods: what is over by then writes no checkpoint later.
+        ask(Question.OLD_STATE, this::oldCheckpoint),
         ask(
             Question.PREFLIGHT,
             () -> withJob(fresh, journal.map(this::preflightJob), sources.engine()::job)),
@@ -153,8 +154,8 @@ final class Look {
             Question.NEW_CHECKPOINTS,
             first,
             () -> withJob(fresh, newJob(), sources.engine()::tasks)),
-        // After the job and its pods: what is over by then writes no checkpoint later.
-        ask(Question.NEW_STATE, first, this::newState),
+        // Likewise.
+        ask(Question.NEW_STATE, first, this::newCheckpoint),
         ask(Question.SERVICE, this::service),
         ask(
             Question.SAVEPOINTS,
@@ -179,8 +180,7 @@ final class Look {
   }
 
   private boolean isOpen(Question question, Questions.Answers first) {
-    return questions.contains(question)
-        && journal.filter(rollout -> !Questions.isOpen(question, rollout, first)).isEmpty();
+    return questions.contains(question) && Questions.isOpen(question, journal, first);
   }
 
   private <T> Reading<T> ask(
@@ -221,7 +221,7 @@ final class Look {
       return ClusterView.UNSEEN;
     }
     // Slots matter while a cluster comes up, and not while it goes.
-    return journal.filter(rollout -> rollout.step() == RolloutStep.Preparing).isPresent()
+    return journal.filter(Journal::countsSlots).isPresent()
         ? sources.clusters().look(fresh.get())
         : sources.clusters().lookAtPods(fresh.get());
   }
@@ -392,16 +392,24 @@ final class Look {
         : Reading.unknown("the API server did not tell which pods exist");
   }
 
-  private Reading<String> newState() {
-    Optional<EffectiveSpec.State> state = stateOf(journal.map(Journal::watched));
-    return state.isPresent() && newJob().isPresent()
+  private Reading<String> oldCheckpoint() {
+    return newestCheckpoint(oldRevision(), oldJob());
+  }
+
+  private Reading<String> newCheckpoint() {
+    return newestCheckpoint(journal.map(Journal::watched), newJob());
+  }
+
+  private Reading<String> newestCheckpoint(Optional<Integer> revision, Optional<JobId> job) {
+    Optional<EffectiveSpec.State> state = stateOf(revision);
+    return state.isPresent() && job.isPresent()
         ? sources
             .bucket()
             .newestCheckpoint(
                 owner.namespace(),
                 state.get(),
-                JobFolder.of(owner, state.get()).checkpoints(newJob().get().hex()))
-        : Reading.unknown("the new revision is not listed");
+                JobFolder.of(owner, state.get()).checkpoints(job.get().hex()))
+        : Reading.unknown("the revision of the job is not listed");
   }
 
   /** Those of what the preflight starts from, which is the newest checkpoint or the savepoint. */

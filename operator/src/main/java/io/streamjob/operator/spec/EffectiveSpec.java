@@ -37,6 +37,7 @@ public record EffectiveSpec(
     State state,
     Checkpoints checkpoints,
     Restart restart,
+    Recovery recovery,
     Savepoints savepoints,
     Upgrade upgrade,
     boolean suspend,
@@ -68,6 +69,7 @@ public record EffectiveSpec(
         state,
         checkpoints,
         restart,
+        recovery,
         savepoints,
         other.upgrade.keepingState(),
         other.suspend,
@@ -90,6 +92,7 @@ public record EffectiveSpec(
         state,
         checkpoints,
         restart,
+        recovery,
         savepoints,
         upgrade,
         true,
@@ -193,6 +196,16 @@ public record EffectiveSpec(
 
     /** The first failure ends the job. */
     record None() implements Restart {}
+  }
+
+  /**
+   * What happens to a job that the engine has given up.
+   *
+   * @param attempts recoveries within a time, after which it is not started again
+   */
+  public record Recovery(int attempts, Duration within) {
+    /** What holds where nothing is said. */
+    public static final Recovery DEFAULT = new Recovery(3, Duration.ofHours(1));
   }
 
   /**

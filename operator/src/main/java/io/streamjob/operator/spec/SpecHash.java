@@ -15,9 +15,10 @@ import java.util.HexFormat;
  * Tells whether two specs need a rollout between them.
  *
  * <p>The hash covers what the user wrote, not the defaults: an operator with other defaults
- * restarts nothing. It leaves out {@code savepoints}, {@code upgrade}, {@code suspend}, {@code
- * restore}, {@code deletion} and {@code job.dropStateOf}, which say what happens to a job and when,
- * not what to run. The form is versioned, so that a later operator can tell its hashes from these.
+ * restarts nothing. It leaves out {@code recovery}, {@code savepoints}, {@code upgrade}, {@code
+ * suspend}, {@code restore}, {@code deletion} and {@code job.dropStateOf}, which say what happens
+ * to a job and when, not what to run. The form is versioned, so that a later operator can tell its
+ * hashes from these.
  */
 public final class SpecHash {
   private static final JsonMapper CANONICAL =
@@ -31,6 +32,7 @@ public final class SpecHash {
   /** The hash, as {@code 1-} and 16 hexadecimal digits. */
   public static String of(StreamJobSpec spec) {
     ObjectNode tree = CANONICAL.valueToTree(spec);
+    tree.remove("recovery");
     tree.remove("savepoints");
     tree.remove("upgrade");
     tree.remove("suspend");

@@ -18,6 +18,7 @@ import io.streamjob.api.v1beta1.JobSpec;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.OwnedKeys;
 import io.streamjob.api.v1beta1.PreflightPolicy;
+import io.streamjob.api.v1beta1.RecoverySpec;
 import io.streamjob.api.v1beta1.RestartSpec;
 import io.streamjob.api.v1beta1.RestartStrategy;
 import io.streamjob.api.v1beta1.RestoreSpec;
@@ -69,6 +70,9 @@ public final class SpecParser {
   private static final int MOST_RESTARTS = 1_000_000;
   private static final int MOST_CHECKPOINTS = 100;
   private static final int MOST_SAVEPOINTS = 1_000;
+
+  /** Older ones are not remembered in {@code status.history}. */
+  private static final int MOST_RECOVERIES = 10;
 
   private static final Pattern JAR = Pattern.compile("local://(/.+\\.jar)");
   private static final Pattern STORAGE =
@@ -131,6 +135,7 @@ public final class SpecParser {
             state(spec.state()),
             checkpoints(spec.checkpoints(), spec.config()),
             restart(spec.restart(), spec.config()),
+            recovery(spec.recovery()),
             savepoints(spec.savepoints()),
             upgrade(spec.upgrade()),
             Boolean.TRUE.equals(spec.suspend()),
@@ -417,6 +422,17 @@ public final class SpecParser {
     }
     // As people copy it: the folder, its file, or with a slash.
     return Optional.of(new EffectiveSpec.Restore(from.replaceAll("/+(_metadata)?$", ""), id));
+  }
+
+  private EffectiveSpec.Recovery recovery(@Nullable RecoverySpec given) {
+    RecoverySpec spec = requireNonNullElse(given, new RecoverySpec(null, null));
+    EffectiveSpec.Recovery unset = EffectiveSpec.Recovery.DEFAULT;
+    boolean never = spec.attempts() != null && spec.attempts() == 0;
+    return new EffectiveSpec.Recovery(
+        never
+            ? 0
+            : count("spec.recovery.attempts", spec.attempts(), MOST_RECOVERIES, unset.attempts()),
+        duration("spec.recovery.within", spec.within(), unset.within(), 1));
   }
 
   private EffectiveSpec.Deletion deletion(@Nullable DeletionSpec given) {

@@ -102,6 +102,7 @@ final class Alphabet {
             new CheckpointRules(true, false),
             new CheckpointRules(false, false),
             new CheckpointRules(true, true)),
+        draw(Question.OLD_STATE, Journals.LAST_CHECKPOINT),
         job(Question.PREFLIGHT),
         run(Question.PREFLIGHT),
         draw(Question.OPERATORS, List.of(), List.of(COUNTER)),

@@ -188,7 +188,7 @@ final class DepartureTest {
     deleted(DeletionPolicy.Savepoint, Duration.ZERO);
     given.job(state);
     assertThat(given.plan().effects()).containsExactly(RELEASE);
-    assertThat(given.plan().notice().orElseThrow().message()).contains("has ended");
+    assertThat(given.plan().notice().orElseThrow().message()).contains("is over");
 
     given.fact("oldJob", Reading.absent());
     assertThat(given.plan().effects()).as("lost").containsExactly(RELEASE);

@@ -3,8 +3,8 @@ package io.streamjob.operator.plan;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
+import io.streamjob.api.v1beta1.StateHandover;
 import io.streamjob.api.v1beta1.TimingStatus;
-import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.fixtures.Altered;
 import java.time.Instant;
 import java.util.List;
@@ -20,7 +20,13 @@ final class Journals {
   static final String LOCATION = DIRECTORY + "savepoint-1";
   static final String CHECKPOINTS =
       "s3://bucket/orders/checkpoints/" + SUBJECT.job(1, 1).hex() + "/";
+  static final String LAST_CHECKPOINT = CHECKPOINTS + "chk-2";
   static final String COORDINATOR = "1-pod-1";
+
+  private static final Journal.Stop BY_SAVEPOINT =
+      new Journal.Stop(StateHandover.Savepoint, SUBJECT.stop(2), DIRECTORY, COORDINATOR);
+  private static final Journal.Stop LAST =
+      new Journal.Stop(StateHandover.LastCheckpoint, SUBJECT.stop(2), CHECKPOINTS, "");
 
   private Journals() {}
 
@@ -37,6 +43,7 @@ final class Journals {
       boolean asked,
       List<TimingStatus> timings) {
     boolean initial = strategy == RolloutStrategy.Initial;
+    boolean recovery = strategy == RolloutStrategy.Recovery;
     boolean stopped = !initial && isStopped(strategy, step, decided);
     boolean requested = stopped || (step == RolloutStep.Stopping && asked);
     Optional<Obstacle> failure =
@@ -53,19 +60,18 @@ final class Journals {
         since,
         since,
         initial ? Optional.empty() : Optional.of(1),
-        strategy == RolloutStrategy.Suspend ? 1 : 2,
-        Optional.empty(),
+        isOfOldRevision(strategy) ? 1 : 2,
+        recovery
+            ? Optional.of(new Journal.Asked(Journal.Asked.RECOVERY, "" + SUBJECT.generation()))
+            : Optional.empty(),
         Optional.empty(),
         initial ? Optional.empty() : Optional.of(SUBJECT.job(1, 1)),
         0,
         check,
         List.of(),
         check,
-        requested
-            ? Optional.of(
-                new Journal.Stop(UpgradeState.Savepoint, SUBJECT.stop(2), DIRECTORY, COORDINATOR))
-            : Optional.empty(),
-        stopped ? Optional.of(LOCATION) : Optional.empty(),
+        requested ? Optional.of(recovery ? LAST : BY_SAVEPOINT) : Optional.empty(),
+        stopped ? Optional.of(recovery ? LAST_CHECKPOINT : LOCATION) : Optional.empty(),
         Optional.empty(),
         0,
         decided,
@@ -78,7 +84,19 @@ final class Journals {
   /** The same, whose old job was asked for a checkpoint. */
   static Journal byCheckpoint(Journal asked) {
     return asked.withStop(
-        new Journal.Stop(UpgradeState.Checkpoint, SUBJECT.stop(2), CHECKPOINTS, COORDINATOR));
+        new Journal.Stop(StateHandover.Checkpoint, SUBJECT.stop(2), CHECKPOINTS, COORDINATOR));
+  }
+
+  /** The same, whose old job was over before it could be asked. */
+  static Journal byLastCheckpoint(Journal asked) {
+    return asked.withStop(LAST);
+  }
+
+  private static boolean isOfOldRevision(RolloutStrategy strategy) {
+    return switch (strategy) {
+      case Suspend, Recovery, Finish -> true;
+      case Initial, Warm, Cold -> false;
+    };
   }
 
   /** The same, whose new job starts from what somebody has chosen. */

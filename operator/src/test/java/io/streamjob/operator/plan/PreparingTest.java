@@ -178,7 +178,8 @@ final class PreparingTest {
     "6, RESTARTING, Retiring",
     "1, RUNNING, Stopping",
     "6, RUNNING, Stopping",
-    "6, FAILED, Retiring",
+    "6, FAILED, Stopping",
+    "6, FINISHED, Retiring",
   })
   void theOldJobIsStoppedOnlyWhileItRuns(int minutes, String old, String step) {
     preparing(Duration.ofMinutes(minutes));
@@ -193,7 +194,7 @@ final class PreparingTest {
     assertThat(next().step()).isEqualTo(step);
     if (step.equals("Retiring")) {
       assertThat(Objects.requireNonNull(next().failure()).reason())
-          .isEqualTo(old.equals("FAILED") ? "JobFailed" : "PreparingTimedOut");
+          .isEqualTo(old.equals("FINISHED") ? "JobFailed" : "PreparingTimedOut");
     }
   }
 

@@ -249,26 +249,9 @@ final class SteadyTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = JobState.class,
-      names = {"FAILED", "FINISHED", "CANCELED"})
-  void aJobThatHasEndedCannotBeSuspended(JobState state) {
-    given.wish(Situation.FIRST.suspended());
-    given.job(state);
-
-    Plan plan = given.plan();
-
-    assertThat(plan.status().rollout()).isNull();
-    assertThat(plan.status().waitingFor()).contains("has ended without a savepoint");
-    assertThat(condition(plan.status(), ConditionType.UpgradeReady)).startsWith("False(JobLost)");
-  }
-
-  @ParameterizedTest
   @CsvSource({
     "RUNNING, Running, True(Running): shop/orders revision 1 runs",
     "RESTARTING, Restarting, False(JobRestarting): shop/orders revision 1 is being restarted by the engine: main threw",
-    "FAILED, Failed, False(JobFailed): shop/orders revision 1 has failed: main threw",
-    "FINISHED, Finished, False(JobFinished): shop/orders revision 1 has ended by itself",
   })
   void howTheJobStandsIsTold(JobState state, String phase, String ready) {
     given.status("phase", "Blocked");

@@ -1,6 +1,7 @@
 package io.streamjob.operator.simulation;
 
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.plan.ClusterView;
@@ -121,7 +122,16 @@ final class Cluster {
   void endJobs(JobState how) {
     coordinator.ifPresent(
         running ->
-            running.jobs.values().stream().filter(EngineJob::isAlive).forEach(job -> job.end(how)));
+            running.jobs.values().stream()
+                .filter(EngineJob::isAlive)
+                .forEach(
+                    job -> {
+                      if (how == JobState.FAILED) {
+                        job.fail(EngineFailure.Kind.OTHER, "a task failed once too often");
+                      } else {
+                        job.end(how);
+                      }
+                    }));
   }
 
   /** Who answers at its address, if anyone. */

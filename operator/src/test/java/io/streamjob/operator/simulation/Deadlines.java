@@ -44,8 +44,9 @@ final class Deadlines {
     RolloutStatus rollout = world.status().rollout();
     if (rollout == null
         || RolloutStrategy.Initial.name().equals(rollout.strategy())
+        || RolloutStrategy.Recovery.name().equals(rollout.strategy())
         || RolloutOutcome.RolledBack.name().equals(rollout.outcome())) {
-      // A first start and a way back have nothing better to turn to.
+      // A first start, a recovery and a way back have nothing better to turn to.
       return;
     }
     Duration most =

@@ -33,6 +33,7 @@ final class EngineJob {
   private Optional<Instant> resumesAt = Optional.empty();
   private JobState endsAs = JobState.CANCELED;
   private Optional<Checkpoints.Completed> checkpoint = Optional.empty();
+  private Optional<String> discarded = Optional.empty();
   private Reading<Instant> stoppedAt = Reading.absent();
   private Instant nextEvent = Instant.MAX;
   private int restarts;
@@ -100,6 +101,7 @@ final class EngineJob {
 
   void end(JobState how) {
     if (how == JobState.CANCELED && !rules().keptWhenCancelled()) {
+      discarded = newestCheckpoint();
       checkpoint = Optional.empty();
     }
     state = how;
@@ -167,6 +169,8 @@ final class EngineJob {
    * @param bucket where checkpoints go; empty while it cannot be written
    */
   void tick(Instant now, boolean slots, Optional<Bucket> bucket) {
+    bucket.ifPresent(it -> discarded.ifPresent(it::delete));
+
     if (isAlive() && endsAt.filter(at -> !at.isAfter(now)).isPresent()) {
       end(endsAs);
     }

@@ -11,6 +11,7 @@ import io.streamjob.api.v1beta1.RetentionSpec;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.SavepointsSpec;
+import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Obstacle;
 import java.time.Duration;
@@ -151,7 +152,7 @@ final class History {
   }
 
   private void mishap() {
-    switch (random.nextInt(18)) {
+    switch (random.nextInt(20)) {
       case 0, 1 -> stage.restartCoordinator(1 + random.nextInt(4));
       case 2 -> stage.loseWorkers();
       case 3 -> stage.cutOff(1 + random.nextInt(4), upTo(oneIn(4) ? 480_000 : 30_000));
@@ -166,8 +167,16 @@ final class History {
       case 12 -> restore("restore-" + random.nextInt(6));
       case 13, 14, 15 -> savepoint();
       case 16 -> deleteWhatTheJobResumesFrom();
+      case 17 -> stage.ends(1 + random.nextInt(4), JobState.FAILED);
+      case 18 -> revertWhileVerifying();
       default -> {}
     }
+  }
+
+  /** What was just stopped is wished again. */
+  private void revertWhileVerifying() {
+    Wish before = wishes.get(Math.max(0, wishes.size() - 2));
+    stage.passUntil(Optional.of(RolloutStep.Verifying), upTo(30_000)).apply(before);
   }
 
   private void suspendOrResume() {

@@ -8,6 +8,7 @@ import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
+import io.streamjob.api.v1beta1.StateHandover;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.JobId;
@@ -34,6 +35,9 @@ final class Invariants {
   /** For a checkpoint that was gone, and for each operator without a place. */
   private static final int MOST_PREFLIGHT_RETRIES =
       Limits.DEFAULT.preflightRetries() + Limits.DEFAULT.unmapped();
+
+  private static final Set<String> BY_CHECKPOINT =
+      Set.of(StateHandover.Checkpoint.name(), StateHandover.LastCheckpoint.name());
 
   private final World world;
   private final Ledger ledger = new Ledger();
@@ -164,7 +168,7 @@ final class Invariants {
         ledger.restores(world.newest().life(), id, job),
         () -> "rule 3: restore %s is carried out again".formatted(id));
     check(
-        !UpgradeState.None.name().equals(rollout.handover()) || startsEmpty(rollout),
+        !StateHandover.None.name().equals(rollout.handover()) || startsEmpty(rollout),
         () -> "rule 3: the old job was cancelled, and its state was to be kept");
     ledger.begun(job);
   }
@@ -281,8 +285,11 @@ final class Invariants {
     check(
         !last.isAlive() || last.progress() == 0,
         () -> "rule 2: %s is deleted while it runs".formatted(name(last)));
+    boolean isDone =
+        last.state() == JobState.FINISHED
+            && RolloutStrategy.Finish.name().equals(rollout.strategy());
     check(
-        isKept(last) || startsEmpty(rollout) || rollout.restoreId() != null,
+        isKept(last) || isDone || startsEmpty(rollout) || rollout.restoreId() != null,
         () -> "rule 2: %s is deleted, and its state is in no savepoint".formatted(name(last)));
   }
 
@@ -290,7 +297,14 @@ final class Invariants {
     return ledger
         .savepointOf(job)
         .map(location -> world.bucket().holds(location))
-        .orElse(job.progress() == 0);
+        .orElseGet(() -> job.progress() == 0 || isOverWithCheckpoint(job));
+  }
+
+  /** Whether nobody can ask it for its state any more: what it has kept is in the bucket. */
+  private boolean isOverWithCheckpoint(EngineJob job) {
+    return !job.isAlive()
+        && (job.isUntold() || job.state() != JobState.FINISHED)
+        && job.newestCheckpoint().map(world.bucket()::holds).orElse(true);
   }
 
   private boolean startsEmpty(RolloutStatus rollout) {
@@ -369,7 +383,8 @@ final class Invariants {
     boolean begins =
         was != null
             && is != null
-            && UpgradeState.Checkpoint.name().equals(is.handover())
+            && is.handover() != null
+            && BY_CHECKPOINT.contains(is.handover())
             && RolloutStep.Stopping.name().equals(was.step())
             && RolloutStep.Verifying.name().equals(is.step());
     if (!begins || is == null) {
@@ -383,6 +398,11 @@ final class Invariants {
         () ->
             "rule 3: %s is handed over by %s, expected %s"
                 .formatted(name(job), location, job.newestCheckpoint()));
+    check(
+        ledger.savepointOf(job).filter(it -> !it.equals(location)).isEmpty(),
+        () ->
+            "rule 3: %s is handed over by %s, and was stopped with %s"
+                .formatted(name(job), location, ledger.savepointOf(job)));
     ledger.stopped(job, location);
   }
 

@@ -123,6 +123,9 @@ final class Look {
         isByCheckpoint()
             ? ask(Question.SAVEPOINT, () -> job(old, oldJob).map(EngineJob::rules))
             : Reading.unknown(Observation.NOT_ASKED),
+        ask(
+            Question.OLD_STATE,
+            () -> world.unlessDown(world.bucket().newestCheckpoint(oldJob.orElseThrow()))),
         ask(Question.PREFLIGHT, () -> job(fresh, preflightJob()).map(EngineJob::view)),
         ask(
             Question.PREFLIGHT,
@@ -183,8 +186,7 @@ final class Look {
   }
 
   private boolean isOpen(Question question, Questions.Answers first) {
-    return questions.contains(question)
-        && journal.filter(at -> !Questions.isOpen(question, at, first)).isEmpty();
+    return questions.contains(question) && Questions.isOpen(question, journal, first);
   }
 
   private ClusterView cluster(Optional<Integer> revision) {

@@ -96,7 +96,7 @@ final class Misdeed {
     return Altered.copy(plan, "status", Altered.copy(plan.status(), "rejected", null));
   }
 
-  /** The job has ended without a savepoint; the new one is started nevertheless, with nothing. */
+  /** There is no savepoint; the new job is started nevertheless, with nothing. */
   static Plan startAnyway(Observation seen, Plan plan) {
     RolloutStatus next = plan.status().rollout();
     boolean failed =
@@ -104,7 +104,7 @@ final class Misdeed {
             && next != null
             && next.failure() != null
             && Reason.SavepointFailed.name().equals(next.failure().reason())
-            && RolloutStep.Blocked.name().equals(next.step());
+            && !RolloutStep.Stopping.name().equals(next.step());
     if (!failed || next == null) {
       return plan;
     }

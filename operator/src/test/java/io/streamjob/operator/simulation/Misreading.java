@@ -126,6 +126,23 @@ final class Misreading {
     return isAt(seen, RolloutStep.Starting) ? facts(seen, "newState", Reading.absent()) : seen;
   }
 
+  /** The checkpoint before the newest one in the bucket is taken for it. */
+  static Observation olderState(Observation seen) {
+    return facts(seen, "oldState", seen.facts().oldState().map(Misreading::before));
+  }
+
+  private static String before(String location) {
+    int number = Integer.parseInt(location.replaceAll(".*chk-", ""));
+    return location.replaceAll("[0-9]+$", "" + (number - 1));
+  }
+
+  static Observation silentAsLost(Observation seen) {
+    boolean silent =
+        seen.facts().oldJob() instanceof Reading.Unknown<JobView>(String why)
+            && !why.equals(Observation.NOT_ASKED);
+    return silent ? facts(seen, "oldJob", Reading.absent()) : seen;
+  }
+
   static Observation withoutCheckpoint(Observation seen) {
     return newCheckpoints(seen, it -> Altered.copy(it, "completed", Math.max(2, it.completed())));
   }

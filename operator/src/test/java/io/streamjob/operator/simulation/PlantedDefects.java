@@ -48,6 +48,8 @@ final class PlantedDefects {
         seeing("where a job restored from is not compared", Misreading::anywhere),
         seeing("a job counts as proven without a checkpoint", Misreading::withoutCheckpoint),
         seeing("what a lost coordinator knew is not looked for", Misreading::neverRan),
+        seeing("a job that is over goes on from an older checkpoint", Misreading::olderState),
+        seeing("a coordinator that is silent has lost its job", Misreading::silentAsLost),
         seeing("the service is never pointed at the new job", Misreading::serviceIsRight),
         doing("each request to stop carries a new trigger id", Misdeed::newTrigger),
         doing("each submission carries a new job id", Misdeed::newJobId),

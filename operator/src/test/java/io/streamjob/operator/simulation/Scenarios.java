@@ -62,6 +62,8 @@ public final class Scenarios {
   private static final int FIRST_START = 5;
   private static final int WARM_UPGRADE = 9;
   private static final int SUSPENSION = 8;
+  private static final int RECOVERY = 9;
+  private static final int FINISH = 4;
 
   private static final SavepointsSpec ONE_EACH_MINUTE =
       new SavepointsSpec("* * * * *", null, null, null, null, null, new RetentionSpec(1, "1h"));
@@ -92,9 +94,124 @@ public final class Scenarios {
             recreated(),
             deleted(),
             kept(),
+            recovered(),
             foundBySimulation())
         .flatMap(List::stream)
         .toList();
+  }
+
+  private static List<Scenario> recovered() {
+    return List.of(
+        scenario(
+            "coordinator-lost-and-the-job-recovers",
+            RECOVERY,
+            stage -> running(stage).restartCoordinator(1).settle()),
+        scenario(
+            "coordinator-lost-and-a-new-version-goes-on",
+            RECOVERY + WARM_UPGRADE,
+            stage -> running(stage).restartCoordinator(1).apply(good(2)).settle()),
+        scenario(
+            "coordinator-lost-and-suspended",
+            SUSPENSION + RECORD,
+            stage -> running(stage).restartCoordinator(1).apply(good(1).suspended()).settle()),
+        scenario(
+            "coordinator-lost-while-preparing",
+            RECOVERY + WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .apply(good(2))
+                    .until(Preparing)
+                    .pass(Duration.ofSeconds(1))
+                    .restartCoordinator(1)
+                    .settle()),
+        scenario(
+            "coordinator-lost-and-a-refused-spec-stays-refused",
+            RECOVERY + WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .apply(bad(Program.MAIN_THROWS, 2))
+                    .settle()
+                    .restartCoordinator(1)
+                    .settle()),
+        scenario(
+            "coordinator-lost-while-held",
+            RECOVERY + 3,
+            stage ->
+                running(stage)
+                    .annotate(Annotations.HOLD, "2031-01-01T00:00:00Z")
+                    .restartCoordinator(1)
+                    .settle()
+                    .removeAnnotations()
+                    .settle()),
+        scenario(
+            "coordinator-lost-again-while-the-job-recovers",
+            2 * RECOVERY,
+            stage ->
+                running(stage)
+                    .restartCoordinator(1)
+                    .until(Starting)
+                    .restartCoordinator(1)
+                    .settle()),
+        scenario(
+            "coordinator-lost-once-the-job-has-recovered",
+            2 * RECOVERY,
+            stage ->
+                running(stage)
+                    .restartCoordinator(1)
+                    .until(Confirming)
+                    .pass(Duration.ofSeconds(1))
+                    .restartCoordinator(1)
+                    .settle()),
+        scenario(
+            "job-fails-and-recovers-three-times",
+            3 * RECOVERY + 3,
+            stage ->
+                running(stage)
+                    .ends(1, JobState.FAILED)
+                    .settle()
+                    .ends(1, JobState.FAILED)
+                    .settle()
+                    .ends(1, JobState.FAILED)
+                    .pass(Duration.ofMinutes(1))
+                    .settle()
+                    .ends(1, JobState.FAILED)
+                    .pass(Duration.ofMinutes(2))
+                    .settle()),
+        scenario(
+            "job-fails-and-a-new-version-goes-on",
+            WARM_UPGRADE + RECOVERY,
+            stage -> running(stage).ends(1, JobState.FAILED).apply(good(2)).settle()),
+        scenario(
+            "recovery-cannot-read-its-state",
+            4 * RECOVERY,
+            stage ->
+                running(stage)
+                    .turnsInto(1, Program.CANNOT_READ_STATE)
+                    .ends(1, JobState.FAILED)
+                    .pass(Duration.ofMinutes(2))
+                    .settle()),
+        scenario(
+            "coordinator-lost-and-another-state-backend-is-wished",
+            2 * WARM_UPGRADE + RECOVERY,
+            stage ->
+                running(stage)
+                    .restartCoordinator(1)
+                    .apply(good(2).onHeap())
+                    .settle()
+                    .pass(Duration.ofMinutes(6))
+                    .settle()),
+        scenario("job-finishes-and-its-pods-go", FINISH, stage -> running(stage).runOut().settle()),
+        scenario(
+            "finished-and-a-new-version-is-wished",
+            6 + WARM_UPGRADE,
+            stage ->
+                running(stage)
+                    .runOut()
+                    .settle()
+                    .apply(good(2))
+                    .settle()
+                    .apply(good(2).empty())
+                    .settle()));
   }
 
   private static List<Scenario> suspended() {
@@ -438,12 +555,14 @@ public final class Scenarios {
         upgrade("restored-from-elsewhere-rolled-back", 13, bad(Program.RESTORES_ELSEWHERE, 2)),
         scenario(
             "empty-start-is-taken-back-before-anything-is-deleted",
-            2 * WARM_UPGRADE,
+            3 * WARM_UPGRADE,
             stage ->
                 running(stage)
+                    .annotate(Annotations.HOLD, "2031-01-01T00:00:00Z")
                     .restartCoordinator(1)
                     .settle()
                     .apply(good(2).empty())
+                    .removeAnnotations()
                     .until(Retiring)
                     .apply(good(3))
                     .settle()));
@@ -500,7 +619,7 @@ public final class Scenarios {
         upgrade("main-throws-cold", 13, bad(Program.MAIN_THROWS, 2).cold()),
         upgrade("image-cannot-be-pulled-cold", 14, bad(Program.IMAGE_MISSING, 2).cold()),
         upgrade("never-confirmed-rolled-back", 14, bad(Program.NEVER_CHECKPOINTS, 2)),
-        upgrade("fails-after-its-first-checkpoint", 10, bad(Program.FAILS_LATE, 2)),
+        upgrade("fails-after-its-first-checkpoint", 12 + 3 * RECOVERY, bad(Program.FAILS_LATE, 2)),
         upgrade(
             "without-state-nothing-to-go-back-to",
             10,
@@ -610,7 +729,7 @@ public final class Scenarios {
                     .settle()),
         scenario(
             "coordinator-lost-after-the-first-of-three-checkpoints",
-            14,
+            10 + RECOVERY,
             stage ->
                 running(stage)
                     .apply(good(2).confirmedBy(3))
@@ -625,7 +744,10 @@ public final class Scenarios {
         upgrade("another-state-backend", WARM_UPGRADE, good(2).onHeap()),
         upgrade(
             "another-state-backend-by-checkpoint", WARM_UPGRADE, good(2).onHeap().byCheckpoint()),
-        upgrade("new-job-finishes-by-itself", WARM_UPGRADE + RECORD, bad(Program.FINISHES, 2)));
+        upgrade(
+            "new-job-finishes-by-itself",
+            WARM_UPGRADE + RECORD + FINISH,
+            bad(Program.FINISHES, 2)));
   }
 
   /** The state is handed over by a checkpoint. */
@@ -952,7 +1074,7 @@ public final class Scenarios {
   private static Scenario endsWhileStopping(String name, JobState how) {
     return scenario(
         name,
-        WARM_UPGRADE + 4,
+        2 * WARM_UPGRADE + FINISH,
         stage ->
             running(stage)
                 .savepointsTake(Duration.ofSeconds(20))
@@ -1010,7 +1132,7 @@ public final class Scenarios {
                 running(stage).apply(good(2)).until(Stopping).away(Duration.ofMinutes(6)).settle()),
         scenario(
             "coordinator-lost-while-stopping",
-            WARM_UPGRADE + 2,
+            2 * WARM_UPGRADE + 2,
             stage ->
                 running(stage)
                     .savepointsTake(Duration.ofSeconds(20))
