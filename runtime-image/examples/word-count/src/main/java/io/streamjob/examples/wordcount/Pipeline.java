@@ -33,10 +33,9 @@ public final class Pipeline {
    * Builds and runs the job.
    *
    * @param args {@code --input URI --output URI [--rate words per second and subtask, 0 is
-   *     unlimited] [--discovery-interval milliseconds between two looks for new files, default 200; 0: it
-   *     ends when it has read those that are there]
-   *     [--bytes-per-word what {@link CountWords} keeps with each count, default 0]}; of the input,
-   *     files whose names end in .txt are read
+   *     unlimited] [--discovery-interval milliseconds between two looks for new files, default 200;
+   *     0: it ends when it has read those that are there] [--bytes-per-word what {@link CountWords}
+   *     keeps with each count, default 0]}; of the input, files whose names end in .txt are read
    * @param counterUid uid of the operator that counts
    * @param counter the operator that counts
    */
@@ -68,14 +67,15 @@ public final class Pipeline {
   }
 
   private static FileSource<String> source(ParameterTool options) {
-        long interval = Long.parseLong(options.get("discovery-interval", DEFAULT_DISCOVERY_MILLIS));
+    long interval = Long.parseLong(options.get("discovery-interval", DEFAULT_DISCOVERY_MILLIS));
     // One byte, one character: no byte sequence is malformed, and none is lost.
     FileSource.FileSourceBuilder<String> source =
         FileSource.forRecordStreamFormat(
                 new TextLineInputFormat(StandardCharsets.ISO_8859_1.name()),
                 new Path(options.getRequired("input")))
             // Other names are not ours to read: some stores show objects under passing names first.
-            .setFileEnumerator(() -> new NonSplittingRecursiveAllDirEnumerator(".*" + INPUT_SUFFIX));
+            .setFileEnumerator(
+                () -> new NonSplittingRecursiveAllDirEnumerator(".*" + INPUT_SUFFIX));
     return interval > 0
         ? source.monitorContinuously(Duration.ofMillis(interval)).build()
         : source.build();
