@@ -20,9 +20,19 @@ StreamJob names, and can neither list nor watch the others.
 - apiGroups: [apps]
   resources: [deployments, statefulsets, controllerrevisions]
   verbs: [get, list, watch, create, delete]
+# Changed by the engine alone, and by it only with spec.coordinator.highAvailability: who gives it these rights
+# must have them.
 - apiGroups: [""]
   resources: [configmaps]
-  verbs: [get, list, watch, create, delete]
+  verbs: [get, list, watch, create, update, patch, delete]
+# Made with such a job's pods; never changed, and deleted with their owner. Without `escalate` and `bind`, a role
+# can hold nothing that is not in this list.
+- apiGroups: [""]
+  resources: [serviceaccounts]
+  verbs: [get, create]
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [roles, rolebindings]
+  verbs: [get, create]
 # The Service with the job's own name is moved from one revision to the next.
 - apiGroups: [""]
   resources: [services]

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  */
 public final class OwnedKeys {
   private static final String CLUSTER =
-      "kubernetes[.].*|high-availability([.].*)?|cluster[.]registration[.].*|[$]internal[.].*"
+      "kubernetes[.].*|high-availability|high-availability[.](type|cluster-id|storageDir|jobmanager[.].*"
+          + "|zookeeper[.].*)|(job|application)-result-store[.].*|cluster[.]registration[.].*|[$]internal[.].*"
           + "|execution[.](target|attached|shutdown-on-application-finish)"
           + "|jobmanager[.](rpc[.].*|bind-host|resource-id)"
           + "|taskmanager[.](host|bind-host|resource-id|rpc[.]port|data[.](port|bind-port)|collect-sink[.]port)"

@@ -67,7 +67,7 @@ public record RolloutStatus(
             "Location that the new revision starts from instead, as spec.restore says; verified before the rollout began. Unset: none was wished, or empty state was.")
         @Nullable String restorePoint,
     @JsonPropertyDescription(
-            "Pod of the old coordinator when the stop was requested; a different one has forgotten the request.")
+            "Pod of the old coordinator that was asked to stop the job, or with highAvailability Kubernetes the process that led; a different one has forgotten the request.")
         @Nullable String coordinatorUid,
     @JsonPropertyDescription(
             "Checkpoints that the new job was known to have completed, before it was confirmed. Once there is one, it may have committed results, and the old revision is not started again by itself. Unset: none known.")

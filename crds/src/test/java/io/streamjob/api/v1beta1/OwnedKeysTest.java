@@ -12,6 +12,13 @@ class OwnedKeysTest {
   @CsvSource({
     "kubernetes.cluster-id, it belongs to the identity",
     "high-availability.type, it belongs to the identity",
+    "high-availability, it belongs to the identity",
+    "high-availability.cluster-id, it belongs to the identity",
+    "high-availability.storageDir, it belongs to the identity",
+    "high-availability.jobmanager.port, it belongs to the identity",
+    "high-availability.zookeeper.quorum, it belongs to the identity",
+    "job-result-store.storage-path, it belongs to the identity",
+    "application-result-store.delete-on-commit, it belongs to the identity",
     "cluster.registration.error-delay, it belongs to the identity",
     "$internal.pipeline.job-id, it belongs to the identity",
     "jobmanager.rpc.address, it belongs to the identity",
@@ -66,6 +73,9 @@ class OwnedKeysTest {
         "restart-strategy.type",
         "metrics.reporters",
         "table.exec.state.ttl",
+        "high-availability.kubernetes.leader-election.lease-duration",
+        "high-availability.kubernetes.leader-election.renew-deadline",
+        "high-availability.kubernetes.leader-election.retry-period",
         "kubernetes",
         "xkubernetes.cluster-id",
       })

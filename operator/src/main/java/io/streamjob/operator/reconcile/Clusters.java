@@ -2,6 +2,7 @@ package io.streamjob.operator.reconcile;
 
 import static java.util.Objects.requireNonNullElse;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -10,13 +11,16 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.streamjob.operator.engine.Engine;
+import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.plan.ClusterView;
 import io.streamjob.operator.plan.ClusterView.Trouble;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.resources.Component;
+import io.streamjob.operator.resources.JobFolder;
 import io.streamjob.operator.resources.Labels;
 import io.streamjob.operator.resources.Names;
 import io.streamjob.operator.resources.Owner;
+import io.streamjob.operator.spec.EffectiveSpec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -31,24 +35,55 @@ final class Clusters {
 
   private final KubernetesClient client;
   private final Engine engine;
+  private final Bucket bucket;
 
-  Clusters(KubernetesClient client, Engine engine) {
+  Clusters(KubernetesClient client, Engine engine, Bucket bucket) {
     this.client = client;
     this.engine = engine;
+    this.bucket = bucket;
   }
 
-  ClusterView look(Names names) {
-    return new ClusterView(objects(names), pods(names), engine.slots(names.coordinatorUri()));
+  /**
+   * Looks at a cluster.
+   *
+   * @param spec of its revision; empty: that is not listed
+   */
+  ClusterView look(Names names, Optional<EffectiveSpec> spec) {
+    return look(names, spec, engine.slots(names.coordinatorUri()));
   }
 
   /** Like {@link #look}, without asking the coordinator. */
-  ClusterView lookAtPods(Names names) {
-    return new ClusterView(
-        objects(names), pods(names), Reading.unknown("the coordinator was not asked"));
+  ClusterView lookAtPods(Names names, Optional<EffectiveSpec> spec) {
+    return look(names, spec, Reading.unknown("the coordinator was not asked"));
   }
 
-  private Reading<ClusterView.Objects> objects(Names names) {
+  private ClusterView look(Names names, Optional<EffectiveSpec> spec, Reading<Slots> slots) {
+    Reading<List<ConfigMap>> records = records(names, spec);
+    Reading<ClusterView.Pods> pods = pods(names, spec, records);
+    return new ClusterView(objects(names, spec, records, pods), pods, slots);
+  }
+
+  /** What the engine has written down; nothing where it writes nothing. */
+  private Reading<List<ConfigMap>> records(Names names, Optional<EffectiveSpec> spec) {
+    if (spec.filter(known -> !known.isHighlyAvailable()).isPresent()) {
+      return Reading.known(List.of());
+    }
+    try {
+      return Reading.known(new Records(client).all(names));
+    } catch (KubernetesClientException e) {
+      return Reading.unknown("the API server did not tell what the engine has written down");
+    }
+  }
+
+  private Reading<ClusterView.Objects> objects(
+      Names names,
+      Optional<EffectiveSpec> spec,
+      Reading<List<ConfigMap>> records,
+      Reading<ClusterView.Pods> pods) {
     String namespace = names.owner().namespace();
+    if (!(records instanceof Reading.Known<List<ConfigMap>>(List<ConfigMap> written))) {
+      return Reading.unknown("the API server did not tell what the engine has written down");
+    }
     try {
       HasMetadata root =
           client.configMaps().inNamespace(namespace).withName(names.configMap()).get();
@@ -61,14 +96,36 @@ final class Clusters {
           .anyMatch(object -> !isOurs(object, names))) {
         return Reading.unknown("objects of an earlier StreamJob of this name are still there");
       }
-      return Reading.known(
-          new ClusterView.Objects(
-              root != null && service != null && coordinator != null,
-              workers != null,
-              root != null || service != null || coordinator != null || workers != null));
+      boolean anything =
+          Stream.of(root, service, coordinator, workers).anyMatch(Objects::nonNull)
+              || !written.isEmpty();
+      boolean pod = pods.optional().filter(seen -> seen.count() == 0).isEmpty();
+      return (anything || pod ? Reading.known(anything) : isAnythingInTheBucket(names, spec))
+          .map(
+              some ->
+                  new ClusterView.Objects(
+                      root != null && service != null && coordinator != null,
+                      workers != null,
+                      some));
     } catch (KubernetesClientException e) {
       return Reading.unknown("the API server did not tell which objects exist");
     }
+  }
+
+  private Reading<Boolean> isAnythingInTheBucket(Names names, Optional<EffectiveSpec> spec) {
+    return spec.filter(EffectiveSpec::isHighlyAvailable)
+        .map(
+            known ->
+                switch (bucket.anythingIn(
+                    names.owner().namespace(),
+                    known.state(),
+                    JobFolder.of(names.owner(), known.state())
+                        .highAvailability(names.revision()))) {
+                  case Reading.Known<String> object -> Reading.known(true);
+                  case Reading.Absent<String> empty -> Reading.known(false);
+                  case Reading.Unknown<String>(String why) -> Reading.<Boolean>unknown(why);
+                })
+        .orElse(Reading.known(false));
   }
 
   private @Nullable Deployment deployment(Names names) {
@@ -94,7 +151,8 @@ final class Clusters {
         && names.owner().uid().equals(object.getMetadata().getLabels().get(Labels.UID));
   }
 
-  private Reading<ClusterView.Pods> pods(Names names) {
+  private Reading<ClusterView.Pods> pods(
+      Names names, Optional<EffectiveSpec> spec, Reading<List<ConfigMap>> records) {
     try {
       List<Pod> pods =
           client
@@ -111,13 +169,25 @@ final class Clusters {
       return Reading.known(
           new ClusterView.Pods(
               pods.size(),
-              coordinators.size() == 1
-                  ? Optional.of(coordinators.get(0).getMetadata().getUid())
-                  : Optional.empty(),
+              coordinator(names, spec, records, coordinators),
               Troubles.of(pods).or(() -> notCreated(names, pods))));
     } catch (KubernetesClientException e) {
       return Reading.unknown("the API server did not tell which pods exist");
     }
+  }
+
+  /** With several of them, or one that is restarted in its pod, the engine tells which leads. */
+  private static Optional<String> coordinator(
+      Names names,
+      Optional<EffectiveSpec> spec,
+      Reading<List<ConfigMap>> records,
+      List<Pod> coordinators) {
+    if (spec.filter(EffectiveSpec::isHighlyAvailable).isPresent()) {
+      return records.optional().flatMap(written -> Records.leader(names, written));
+    }
+    return coordinators.size() == 1
+        ? Optional.of(coordinators.get(0).getMetadata().getUid())
+        : Optional.empty();
   }
 
   /** A pod that may run for an earlier StreamJob of the name. */

@@ -13,12 +13,18 @@ import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.resources.Component;
+import io.streamjob.operator.resources.EngineRecords;
+import io.streamjob.operator.resources.JobFolder;
+import io.streamjob.operator.resources.Labels;
 import io.streamjob.operator.resources.Names;
 import io.streamjob.operator.resources.Owner;
 import io.streamjob.operator.resources.RevisionCluster;
 import io.streamjob.operator.resources.StoredRevision;
+import io.streamjob.operator.spec.EffectiveSpec;
 import java.net.HttpURLConnection;
 import java.util.List;
+import java.util.Optional;
 
 /** Carries out effects, one method each; no method decides anything, and each may be repeated. */
 final class Executor {
@@ -52,7 +58,8 @@ final class Executor {
         case Effect.CreateWorkers(int revision, int attempt) ->
             createWorkers(cluster(owner, seen, revision, attempt), owner);
         case Effect.PointService(int revision) -> pointService(owner, revision);
-        case Effect.DeleteCluster(int revision) -> delete(new Names(owner, revision));
+        case Effect.DeleteCluster(int revision) ->
+            delete(new Names(owner, revision), spec(seen, revision));
         case Effect.CreateSavepoint savepoint ->
             create(StreamSavepoints.object(owner, savepoint), owner);
         case Effect.Hold hold -> StreamJobs.hold(client, job);
@@ -65,11 +72,13 @@ final class Executor {
             return;
           }
         }
-        case Effect.Submit submit ->
-            note(
-                submit.submission().application().hex(),
-                engine.submit(
-                    new Names(owner, submit.revision()).coordinatorUri(), submit.submission()));
+        case Effect.Submit submit -> {
+          createRecord(submit, owner, seen);
+          note(
+              submit.submission().application().hex(),
+              engine.submit(
+                  new Names(owner, submit.revision()).coordinatorUri(), submit.submission()));
+        }
         case Effect.StopWithSavepoint stop ->
             note(
                 stop.trigger().hex(),
@@ -128,8 +137,41 @@ final class Executor {
                     "revision " + revision + " was planned with, but not seen"));
   }
 
+  private static Optional<EffectiveSpec> spec(Observation seen, int revision) {
+    return seen.revisions()
+        .optional()
+        .map(known -> known.get(revision))
+        .map(Observation.StoredRevision::spec);
+  }
+
+  /** Before the engine would, as nobody's. */
+  private void createRecord(Effect.Submit submit, Owner owner, Observation seen) {
+    if (spec(seen, submit.revision()).filter(EffectiveSpec::isHighlyAvailable).isPresent()) {
+      submit
+          .submission()
+          .job()
+          .ifPresent(
+              job ->
+                  createRecord(
+                      EngineRecords.checkpoints(new Names(owner, submit.revision()), job.hex())));
+    }
+  }
+
+  /** If the engine was first, it is nobody's, and as good. */
+  private void createRecord(ConfigMap record) {
+    try {
+      client.resource(record).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+    }
+  }
+
   private void createCoordinator(RevisionCluster cluster, Owner owner) {
     String root = create(cluster.configMap(), owner).getMetadata().getUid();
+    cluster.leader().ifPresent(this::createRecord);
+    cluster.rights(Component.COORDINATOR, root).forEach(right -> create(right, owner));
     create(cluster.service(root), owner);
     create(cluster.coordinator(root), owner);
   }
@@ -142,7 +184,9 @@ final class Executor {
             .withName(cluster.names().configMap())
             .get();
     if (root != null && Clusters.isOurs(root, cluster.names())) {
-      create(cluster.workers(root.getMetadata().getUid()), owner);
+      String uid = root.getMetadata().getUid();
+      cluster.rights(Component.WORKER, uid).forEach(right -> create(right, owner));
+      create(cluster.workers(uid), owner);
     }
   }
 
@@ -187,9 +231,9 @@ final class Executor {
 
   /**
    * Deletes the root; what it owns follows in the background, the default. Nothing is sent if it is
-   * on its way already.
+   * on its way already. The engine's own records go last: a process that misses them makes others.
    */
-  private void delete(Names names) {
+  private void delete(Names names, Optional<EffectiveSpec> spec) {
     ConfigMap root =
         client
             .configMaps()
@@ -201,5 +245,27 @@ final class Executor {
         && Clusters.isOurs(root, names)) {
       client.resource(root).lockResourceVersion(root.getMetadata().getResourceVersion()).delete();
     }
+    boolean records = spec.filter(known -> !known.isHighlyAvailable()).isEmpty();
+    if (root == null && records && !hasPods(names)) {
+      new Records(client).all(names).forEach(record -> client.resource(record).delete());
+      spec.filter(EffectiveSpec::isHighlyAvailable)
+          .map(EffectiveSpec::state)
+          .ifPresent(
+              state ->
+                  bucket.delete(
+                      names.owner().namespace(),
+                      state,
+                      JobFolder.of(names.owner(), state).highAvailability(names.revision())));
+    }
+  }
+
+  private boolean hasPods(Names names) {
+    return !client
+        .pods()
+        .inNamespace(names.owner().namespace())
+        .withLabels(Labels.revisionSelector(names))
+        .list()
+        .getItems()
+        .isEmpty();
   }
 }

@@ -11,8 +11,10 @@ import io.streamjob.operator.plan.Discard;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Observation.Remains;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.resources.EngineRecords;
 import io.streamjob.operator.resources.JobFolder;
 import io.streamjob.operator.resources.Labels;
+import io.streamjob.operator.resources.Names;
 import io.streamjob.operator.resources.Owner;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
@@ -49,11 +51,16 @@ record Leftovers(
     }
   }
 
-  /** Deletes the roots of all clusters; what they own follows. */
+  /**
+   * Deletes the roots of all clusters; what they own follows. What the engine has written down goes
+   * after its processes, which would write it anew.
+   */
   void deleteClusters() {
-    roots().stream()
-        .filter(root -> root.getMetadata().getDeletionTimestamp() == null)
-        .forEach(root -> client.resource(root).delete());
+    List<ConfigMap> roots = roots();
+    (roots.isEmpty() && pods().isEmpty() ? records() : roots)
+        .stream()
+            .filter(map -> map.getMetadata().getDeletionTimestamp() == null)
+            .forEach(map -> client.resource(map).delete());
   }
 
   void discardSavepoints() {
@@ -68,16 +75,20 @@ record Leftovers(
   }
 
   private Optional<String> pod() {
-    List<Pod> pods =
-        client
-            .pods()
-            .inNamespace(owner.namespace())
-            .withLabels(Labels.jobSelector(owner))
-            .list()
-            .getItems();
-    return Stream.<HasMetadata>concat(pods.stream(), roots().stream())
+    return Stream.<Stream<? extends HasMetadata>>of(
+            pods().stream(), roots().stream(), records().stream())
+        .flatMap(all -> all)
         .map(it -> it.getMetadata().getName())
         .findFirst();
+  }
+
+  private List<Pod> pods() {
+    return client
+        .pods()
+        .inNamespace(owner.namespace())
+        .withLabels(Labels.jobSelector(owner))
+        .list()
+        .getItems();
   }
 
   private List<ConfigMap> roots() {
@@ -86,7 +97,18 @@ record Leftovers(
         .inNamespace(owner.namespace())
         .withLabels(Labels.jobSelector(owner))
         .list()
-        .getItems();
+        .getItems()
+        .stream()
+        .filter(map -> !EngineRecords.is(map))
+        .toList();
+  }
+
+  private List<ConfigMap> records() {
+    return revisions.optional().stream()
+        .flatMap(all -> all.values().stream())
+        .filter(revision -> revision.spec().isHighlyAvailable())
+        .flatMap(revision -> new Records(client).all(new Names(owner, revision.number())).stream())
+        .toList();
   }
 
   private List<StreamSavepoint> savepoints() {

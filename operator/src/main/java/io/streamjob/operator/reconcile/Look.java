@@ -28,6 +28,7 @@ import io.streamjob.operator.plan.RestorePointView;
 import io.streamjob.operator.plan.Subject;
 import io.streamjob.operator.plan.UpkeepView;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.resources.EngineRecords;
 import io.streamjob.operator.resources.JobFolder;
 import io.streamjob.operator.resources.Labels;
 import io.streamjob.operator.resources.Names;
@@ -89,15 +90,11 @@ final class Look {
     // Before the job: what runs when its stop has failed, runs on.
     Reading<SavepointView> savepoint = ask(Question.SAVEPOINT, () -> savepoint(old.orElseThrow()));
     Reading<JobView> oldView =
-        ask(
-            Question.OLD_JOB,
-            Questions.Answers.of(savepoint),
-            () -> withJob(old, oldJob(), sources.engine()::job));
+        ask(Question.OLD_JOB, Questions.Answers.of(savepoint), () -> job(old, oldJob()));
     // After the job: what is over by then completes none later.
     Reading<Checkpoints> oldCheckpoints =
         ask(Question.OLD_CHECKPOINTS, () -> withJob(old, oldJob(), sources.engine()::checkpoints));
-    Reading<JobView> newView =
-        ask(Question.NEW_JOB, () -> withJob(fresh, newJob(), sources.engine()::job));
+    Reading<JobView> newView = ask(Question.NEW_JOB, () -> job(fresh, newJob()));
     Reading<ApplicationView> newRun =
         ask(
             Question.NEW_JOB,
@@ -114,7 +111,7 @@ final class Look {
         ask(Question.STORAGE, () -> storage(wished)),
         // The coordinator of the old cluster is asked for its job, not for its slots.
         isOpen(Question.OLD_CLUSTER, first) && old.isPresent()
-            ? sources.clusters().lookAtPods(old.get())
+            ? sources.clusters().lookAtPods(old.get(), specOf(old.get()))
             : ClusterView.UNSEEN,
         freshCluster(fresh),
         oldView,
@@ -124,9 +121,7 @@ final class Look {
             : Reading.unknown(Observation.NOT_ASKED),
         // After the job and its pods: what is over by then writes no checkpoint later.
         ask(Question.OLD_STATE, this::oldCheckpoint),
-        ask(
-            Question.PREFLIGHT,
-            () -> withJob(fresh, journal.map(this::preflightJob), sources.engine()::job)),
+        ask(Question.PREFLIGHT, () -> job(fresh, journal.map(this::preflightJob))),
         ask(Question.PREFLIGHT, () -> run(fresh, journal.map(this::preflight))),
         ask(Question.OPERATORS, () -> operators(oldCheckpoints)),
         ask(
@@ -222,8 +217,8 @@ final class Look {
     }
     // Slots matter while a cluster comes up, and not while it goes.
     return journal.filter(Journal::countsSlots).isPresent()
-        ? sources.clusters().look(fresh.get())
-        : sources.clusters().lookAtPods(fresh.get());
+        ? sources.clusters().look(fresh.get(), specOf(fresh.get()))
+        : sources.clusters().lookAtPods(fresh.get(), specOf(fresh.get()));
   }
 
   private Reading<Optional<Obstacle>> storage(Parsed wished) {
@@ -243,12 +238,38 @@ final class Look {
         : Reading.absent();
   }
 
+  /** What is over, or not known, is so only if nothing would bring it back. */
+  private Reading<JobView> job(Optional<Names> names, Optional<JobId> id) {
+    Reading<JobView> told = withJob(names, id, sources.engine()::job);
+    boolean over =
+        told.isAbsent() || told.optional().filter(job -> job.state().isTerminal()).isPresent();
+    return over && names.isPresent() && id.isPresent()
+        ? unlessKept(names.get(), EngineRecords.ofJob(id.get().hex()), told)
+        : told;
+  }
+
+  private <T> Reading<T> unlessKept(Names names, String record, Reading<T> told) {
+    return specOf(names).filter(spec -> !spec.isHighlyAvailable()).isPresent()
+        ? told
+        : new Records(sources.client()).unlessKept(names, record, told);
+  }
+
+  private Optional<EffectiveSpec> specOf(Names names) {
+    return revisions
+        .optional()
+        .map(stored -> stored.get(names.revision()))
+        .map(Observation.StoredRevision::spec);
+  }
+
   private Reading<ApplicationView> run(Optional<Names> names, Optional<ApplicationId> id) {
     if (names.isEmpty() || id.isEmpty()) {
       return Reading.absent();
     }
     Reading<ApplicationView> view =
         sources.engine().application(names.get().coordinatorUri(), id.get());
+    if (view.isAbsent()) {
+      view = unlessKept(names.get(), EngineRecords.ofRun(id.get().hex()), view);
+    }
     return view.isAbsent()
         ? sources
             .refusals()

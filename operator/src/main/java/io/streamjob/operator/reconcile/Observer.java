@@ -50,7 +50,8 @@ final class Observer {
       Clock clock) {
     this.client = client;
     this.sources =
-        new Look.Sources(client, engine, bucket, new Clusters(client, engine), refusals, upkeep);
+        new Look.Sources(
+            client, engine, bucket, new Clusters(client, engine, bucket), refusals, upkeep);
     this.clock = clock;
   }
 

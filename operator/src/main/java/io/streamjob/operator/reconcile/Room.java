@@ -29,9 +29,6 @@ import java.util.stream.Stream;
  * scopes are left out, and so is the room on nodes, which only the scheduler knows.
  */
 record Room(KubernetesClient client) {
-  /** One pod more than workers, for the coordinator. */
-  private static final int COORDINATORS = 1;
-
   /** Objects of a cluster besides its pods. */
   private static final List<String> OBJECTS =
       List.of(
@@ -41,6 +38,16 @@ record Room(KubernetesClient client) {
           "count/services",
           "count/deployments.apps",
           "count/statefulsets.apps");
+
+  /** Of these three where the engine keeps records: who leads, and the job's checkpoints. */
+  private static final List<String> RECORDS = List.of("configmaps", "count/configmaps");
+
+  /** Then one each for coordinators and workers. */
+  private static final List<String> RIGHTS =
+      List.of(
+          "count/serviceaccounts",
+          "count/roles.rbac.authorization.k8s.io",
+          "count/rolebindings.rbac.authorization.k8s.io");
 
   /** Known and empty: there is. */
   Reading<Optional<Obstacle>> look(Names names, EffectiveSpec spec) {
@@ -63,17 +70,21 @@ record Room(KubernetesClient client) {
     PodSpec worker = cluster.workers("").getSpec().getTemplate().getSpec();
     Map<String, BigDecimal> demand = new TreeMap<>();
     OBJECTS.forEach(object -> demand.put(object, BigDecimal.ONE));
+    if (spec.isHighlyAvailable()) {
+      RECORDS.forEach(object -> demand.put(object, BigDecimal.valueOf(3)));
+      RIGHTS.forEach(object -> demand.put(object, BigDecimal.TWO));
+    }
     for (String pods : List.of("pods", "count/pods")) {
-      demand.put(pods, BigDecimal.valueOf(COORDINATORS + spec.replicas()));
+      demand.put(pods, BigDecimal.valueOf(spec.coordinators() + spec.replicas()));
     }
     for (String resource : List.of("cpu", "memory", "ephemeral-storage")) {
       BigDecimal requests =
-          all(resource, ResourceRequirements::getRequests, coordinator, worker, spec.replicas());
+          all(resource, ResourceRequirements::getRequests, coordinator, worker, spec);
       demand.put(resource, requests);
       demand.put("requests." + resource, requests);
       demand.put(
           "limits." + resource,
-          all(resource, ResourceRequirements::getLimits, coordinator, worker, spec.replicas()));
+          all(resource, ResourceRequirements::getLimits, coordinator, worker, spec));
     }
     return demand;
   }
@@ -83,9 +94,10 @@ record Room(KubernetesClient client) {
       Function<ResourceRequirements, Map<String, Quantity>> kind,
       PodSpec coordinator,
       PodSpec worker,
-      int workers) {
+      EffectiveSpec spec) {
     return of(coordinator, resource, kind)
-        .add(of(worker, resource, kind).multiply(BigDecimal.valueOf(workers)));
+        .multiply(BigDecimal.valueOf(spec.coordinators()))
+        .add(of(worker, resource, kind).multiply(BigDecimal.valueOf(spec.replicas())));
   }
 
   /** Containers run together, and each init container alone before them. */

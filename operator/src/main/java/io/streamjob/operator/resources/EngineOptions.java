@@ -46,6 +46,9 @@ final class EngineOptions {
   /** All options: the user's replace our suggestions, never what the operator relies on. */
   static SortedMap<String, String> of(Names names, EffectiveSpec spec) {
     SortedMap<String, String> options = new TreeMap<>(suggested());
+    if (spec.isHighlyAvailable()) {
+      options.putAll(election());
+    }
     options.putAll(restart(spec.restart()));
     spec.checkpoints()
         .toleratedFailures()
@@ -79,6 +82,19 @@ final class EngineOptions {
     // Else each file that is written costs a request more, to delete what marked its folder.
     options.put("fs.s3a.directory.marker.retention", "keep");
     return options;
+  }
+
+  /**
+   * Who is killed cannot give its lease back: nothing goes on before that has run out, and that is
+   * no longer than another coordinator takes to start. A leader that cannot renew it for so long
+   * gives up, before anybody else may take over.
+   */
+  private static Map<String, String> election() {
+    String prefix = "high-availability.kubernetes.leader-election.";
+    return Map.of(
+        prefix + "lease-duration", "10s",
+        prefix + "renew-deadline", "8s",
+        prefix + "retry-period", "2s");
   }
 
   /** The parser refuses {@code restart-strategy.*} in {@code spec.config} where this is said. */
@@ -128,7 +144,9 @@ final class EngineOptions {
     options.putAll(web());
     options.putAll(job(spec));
     options.putAll(checkpoints(spec));
-    options.putAll(storage(JobFolder.of(names.owner(), spec.state()), spec.state()));
+    JobFolder folder = JobFolder.of(names.owner(), spec.state());
+    options.putAll(storage(folder, spec.state()));
+    options.putAll(highAvailability(names, folder, spec));
     return options;
   }
 
@@ -147,8 +165,24 @@ final class EngineOptions {
     options.put("rest.bind-address", "0.0.0.0");
     // A worker whose first call finds no coordinator tries again so soon, not after 10 s.
     options.put("cluster.registration.error-delay", "200ms");
-    // Said aloud, so that no former name of the option has a say.
-    options.put("high-availability.type", "NONE");
+    return options;
+  }
+
+  private static SortedMap<String, String> highAvailability(
+      Names names, JobFolder folder, EffectiveSpec spec) {
+    SortedMap<String, String> options = new TreeMap<>();
+    switch (spec.highAvailability()) {
+      // Said aloud, so that no former name of the option has a say.
+      case None -> options.put("high-availability.type", "NONE");
+      case Kubernetes -> {
+        options.put("high-availability.type", "kubernetes");
+        options.put("high-availability.storageDir", folder.highAvailability(names.revision()));
+        // The first names ConfigMaps, the second folders.
+        options.put("kubernetes.cluster-id", names.highAvailability());
+        options.put("high-availability.cluster-id", names.highAvailability());
+        options.put("kubernetes.namespace", names.owner().namespace());
+      }
+    }
     return options;
   }
 

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  */
 public record JobFolder(String bucket, String key) {
   private static final String SCRATCH = "scratch/";
+  private static final String HIGH_AVAILABILITY = "ha/";
   private static final Pattern SHORT_UID = Pattern.compile("[0-9a-f]{8}");
 
   /** The folder below {@code spec.state.storage}. */
@@ -44,7 +45,7 @@ public record JobFolder(String bucket, String key) {
 
   /** The folders of all that a job writes. */
   public List<String> contents() {
-    return List.of(checkpoints(), uri() + SCRATCH, savepoints());
+    return List.of(checkpoints(), uri() + HIGH_AVAILABILITY, uri() + SCRATCH, savepoints());
   }
 
   /** Where the engine keeps checkpoints, in one folder per job id. */
@@ -75,6 +76,11 @@ public record JobFolder(String bucket, String key) {
   /** Where the savepoint of one StreamSavepoint lies, and nothing else. */
   public String savepoint(String uid) {
     return savepoints() + "s-" + uid + "/";
+  }
+
+  /** Where the engine keeps what it needs to bring the jobs of a revision's cluster back. */
+  public String highAvailability(int revision) {
+    return uri() + HIGH_AVAILABILITY + "r-" + revision + "/";
   }
 
   /** What one attempt may write and nobody needs afterwards, such as the warm-up's checkpoints. */

@@ -23,6 +23,9 @@ public record Names(Owner owner, int revision) {
   /** Longest name of a StreamJob; leaves room for what names and label values add to it. */
   public static final int LONGEST_JOB_NAME = 45;
 
+  /** The engine labels its records with their cluster. */
+  private static final int LONGEST_LABEL_VALUE = 63;
+
   /** A Service's name is a DNS label. */
   private static final int LONGEST_SERVICE_NAME = 63;
 
@@ -63,6 +66,26 @@ public record Names(Owner owner, int revision) {
   /** The coordinator's Deployment, and the Service in front of it. */
   public String coordinator() {
     return atMost(LONGEST_SERVICE_NAME, "-" + revision + "-coordinator");
+  }
+
+  /**
+   * What the engine names its records of the revision's cluster after (its {@code cluster-id}). The
+   * uid is part of it: they are found by name, and an earlier StreamJob's must not be.
+   */
+  public String highAvailability() {
+    return atMost(LONGEST_LABEL_VALUE, "-" + revision + "-" + owner.shortUid());
+  }
+
+  /**
+   * The engine's record of who leads the revision's cluster, and which jobs it is to bring back.
+   */
+  public String leaderConfigMap() {
+    return highAvailability() + "-cluster-config-map";
+  }
+
+  /** The engine's record of one job's newest checkpoints. */
+  public String checkpointsConfigMap(String jobId) {
+    return highAvailability() + "-" + jobId + "-config-map";
   }
 
   /** The StatefulSet of the workers. */

@@ -147,6 +147,9 @@ final class PodMerge {
     if (theirs.getAutomountServiceAccountToken() == null) {
       builder.withAutomountServiceAccountToken(ours.getAutomountServiceAccountToken());
     }
+    if (theirs.getServiceAccountName() == null && theirs.getServiceAccount() == null) {
+      builder.withServiceAccountName(ours.getServiceAccountName());
+    }
     if (theirs.getEnableServiceLinks() == null) {
       builder.withEnableServiceLinks(ours.getEnableServiceLinks());
     }

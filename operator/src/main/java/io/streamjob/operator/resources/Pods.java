@@ -49,8 +49,9 @@ final class Pods {
         .withLabels(Labels.component(names, attempt, component))
         .endMetadata()
         .withNewSpec()
-        // The engine never calls the Kubernetes API, and needs no variable per Service.
-        .withAutomountServiceAccountToken(false)
+        // Else the engine never calls the Kubernetes API. It never needs a variable per Service.
+        .withAutomountServiceAccountToken(spec.isHighlyAvailable())
+        .withServiceAccountName(spec.isHighlyAvailable() ? serviceAccount(names, component) : null)
         .withEnableServiceLinks(false)
         .withTerminationGracePeriodSeconds(GRACE_SECONDS)
         .withImagePullSecrets(spec.imagePullSecrets())
@@ -75,6 +76,14 @@ final class Pods {
         .build();
   }
 
+  /** The account of the pods of one kind, unless their template names another. */
+  static String serviceAccount(Names names, Component component) {
+    return switch (component) {
+      case COORDINATOR -> names.coordinator();
+      case WORKER -> names.worker();
+    };
+  }
+
   private Container container(Component component, ProcessMemory.Divided memory) {
     ContainerBuilder builder =
         new ContainerBuilder()
@@ -94,9 +103,9 @@ final class Pods {
   }
 
   /**
-   * The probe asks for something that only an elected dispatcher answers. There is no liveness
-   * probe: the engine ends its process when it cannot go on, and a slow coordinator is not a dead
-   * one - killing it would stop the job.
+   * The probe asks for something that only an elected dispatcher answers, for itself or for those
+   * who stand by. There is no liveness probe: the engine ends its process when it cannot go on, and
+   * a slow coordinator is not a dead one - killing it would stop the job.
    */
   private Container coordinator(ContainerBuilder builder, ProcessMemory.Divided memory) {
     ProbeBuilder answersRest =
@@ -107,7 +116,7 @@ final class Pods {
             .endHttpGet()
             .withTimeoutSeconds(5);
     return builder
-        .withArgs(dynamicOptions(memory, Map.of()))
+        .withArgs(dynamicOptions(memory, address()))
         .withResources(spec.coordinator().resources())
         .withPorts(
             port("rest", Names.REST_PORT),
@@ -119,6 +128,11 @@ final class Pods {
             answersRest.withPeriodSeconds(1).withFailureThreshold(STARTUP_SECONDS).build())
         .withReadinessProbe(answersRest.withPeriodSeconds(10).withFailureThreshold(3).build())
         .build();
+  }
+
+  /** Whoever leads is found by the address that it has written down: the Service leads to all. */
+  private Map<String, String> address() {
+    return spec.isHighlyAvailable() ? Map.of("jobmanager.rpc.address", "$(POD_IP)") : Map.of();
   }
 
   /** No probe: whether a worker is of use is told by the slots that the coordinator counts. */

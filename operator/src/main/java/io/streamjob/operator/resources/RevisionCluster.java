@@ -2,6 +2,7 @@ package io.streamjob.operator.resources;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -20,6 +21,7 @@ import io.streamjob.operator.spec.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -92,6 +94,20 @@ public final class RevisionCluster {
         .build();
   }
 
+  /** Who leads the cluster, for the engine to write; empty if it is not to bring jobs back. */
+  public Optional<ConfigMap> leader() {
+    return spec.isHighlyAvailable() ? Optional.of(EngineRecords.leader(names)) : Optional.empty();
+  }
+
+  /** What lets the pods of one kind use the API; none if they need not, or use another account. */
+  public List<HasMetadata> rights(Component component, String rootUid) {
+    String account = Pods.serviceAccount(names, component);
+    return spec.isHighlyAvailable()
+            && account.equals(template(component).getSpec().getServiceAccountName())
+        ? Rights.of(names, component, metadata(account, component, rootUid))
+        : List.of();
+  }
+
   /**
    * Leads to the coordinator, also before it is ready: workers and the operator look for it while
    * it starts. It has an address of its own, so that its name is known before any pod is there; of
@@ -112,12 +128,15 @@ public final class RevisionCluster {
         .build();
   }
 
-  /** One coordinator; never two at a time. */
+  /**
+   * The coordinators: one, and never two at a time, unless the second only stands by. All of them
+   * answer REST, the one that stands by for the one that leads.
+   */
   public Deployment coordinator(String rootUid) {
     return new DeploymentBuilder()
         .withMetadata(metadata(names.coordinator(), Component.COORDINATOR, rootUid))
         .withNewSpec()
-        .withReplicas(1)
+        .withReplicas(spec.coordinators())
         .withRevisionHistoryLimit(0)
         .withNewStrategy()
         .withType("Recreate")

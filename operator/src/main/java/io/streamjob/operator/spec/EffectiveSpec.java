@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.streamjob.api.v1beta1.CheckpointMode;
 import io.streamjob.api.v1beta1.DeepCheck;
 import io.streamjob.api.v1beta1.DeletionPolicy;
+import io.streamjob.api.v1beta1.HighAvailability;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.PreflightPolicy;
@@ -27,6 +28,8 @@ import java.util.TreeMap;
  * A spec that can be carried out: every default applied, every word and duration understood. See
  * the records of {@code io.streamjob.api.v1beta1} for the meaning of each field.
  *
+ * @param highAvailability who brings the job back when its coordinator is lost
+ * @param coordinators how many there are; all but one stand by
  * @param config the user's own engine options; no key of the operator's is among them
  */
 public record EffectiveSpec(
@@ -44,6 +47,8 @@ public record EffectiveSpec(
     Optional<Restore> restore,
     Deletion deletion,
     Pod coordinator,
+    HighAvailability highAvailability,
+    int coordinators,
     Pod worker,
     int replicas,
     int slots,
@@ -76,6 +81,8 @@ public record EffectiveSpec(
         other.restore,
         other.deletion,
         coordinator,
+        highAvailability,
+        coordinators,
         worker,
         replicas,
         slots,
@@ -99,10 +106,17 @@ public record EffectiveSpec(
         Optional.empty(),
         deletion,
         coordinator,
+        highAvailability,
+        coordinators,
         worker,
         replicas,
         slots,
         config);
+  }
+
+  /** Whether the engine itself brings the job back when its coordinator is lost. */
+  public boolean isHighlyAvailable() {
+    return highAvailability == HighAvailability.Kubernetes;
   }
 
   /** Task slots that the workers offer together. */

@@ -13,6 +13,7 @@ import io.streamjob.api.v1beta1.CoordinatorSpec;
 import io.streamjob.api.v1beta1.DeepCheck;
 import io.streamjob.api.v1beta1.DeletionPolicy;
 import io.streamjob.api.v1beta1.DeletionSpec;
+import io.streamjob.api.v1beta1.HighAvailability;
 import io.streamjob.api.v1beta1.ImagePullPolicy;
 import io.streamjob.api.v1beta1.JobSpec;
 import io.streamjob.api.v1beta1.NoRoomPolicy;
@@ -64,6 +65,7 @@ public final class SpecParser {
 
   private static final int MOST_REPLICAS = 10_000;
   private static final int MOST_SLOTS = 1_000;
+  private static final int MOST_COORDINATORS = 2;
   private static final String TOLERATED_FAILURES =
       "execution.checkpointing.tolerable-failed-checkpoints";
   private static final String RESTART_OPTIONS = "restart-strategy";
@@ -123,9 +125,15 @@ public final class SpecParser {
     }
     WorkerSpec worker = requireNonNullElse(spec.worker(), new WorkerSpec(null, null, null, null));
     CoordinatorSpec coordinator =
-        requireNonNullElse(spec.coordinator(), new CoordinatorSpec(null, null));
+        requireNonNullElse(spec.coordinator(), new CoordinatorSpec(null, null, null, null));
     int replicas = count("spec.worker.replicas", worker.replicas(), MOST_REPLICAS, 1);
     int slots = count("spec.worker.slots", worker.slots(), MOST_SLOTS, 1);
+    HighAvailability highAvailability =
+        word(
+                "spec.coordinator.highAvailability",
+                HighAvailability.class,
+                coordinator.highAvailability())
+            .orElse(HighAvailability.None);
     return Optional.of(
         new EffectiveSpec(
             spec.image(),
@@ -146,6 +154,8 @@ public final class SpecParser {
                 coordinator.resources(),
                 new EffectiveSpec.Pod(
                     resources("250m", "1Gi"), Optional.ofNullable(coordinator.podTemplate()))),
+            highAvailability,
+            coordinators(coordinator.replicas(), highAvailability),
             pod(
                 "spec.worker",
                 worker.resources(),
@@ -154,6 +164,17 @@ public final class SpecParser {
             replicas,
             slots,
             config(spec.config())));
+  }
+
+  private int coordinators(@Nullable Integer given, HighAvailability highAvailability) {
+    int replicas = count("spec.coordinator.replicas", given, MOST_COORDINATORS, 1);
+    if (replicas > 1 && highAvailability != HighAvailability.Kubernetes) {
+      problem(
+          "spec.coordinator.replicas",
+          "1 unless spec.coordinator.highAvailability is Kubernetes",
+          "" + replicas);
+    }
+    return replicas;
   }
 
   private EffectiveSpec.Program program(JobSpec job, int totalSlots) {

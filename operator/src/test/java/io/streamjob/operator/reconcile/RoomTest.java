@@ -67,6 +67,22 @@ class RoomTest {
   }
 
   @Test
+  void aCoordinatorThatStandsByTakesAsMuchAsTheOther() {
+    Map<String, BigDecimal> demand =
+        Room.demand(
+            NAMES,
+            spec(
+                SPEC.replace(
+                    "coordinator:\n",
+                    "coordinator:\n  highAvailability: Kubernetes\n  replicas: 2\n")));
+
+    assertThat(demand.get("pods")).isEqualByComparingTo("5");
+    assertThat(demand.get("requests.cpu")).isEqualByComparingTo("8");
+    assertThat(demand.get("configmaps")).isEqualByComparingTo("3");
+    assertThat(demand.get("count/roles.rbac.authorization.k8s.io")).isEqualByComparingTo("2");
+  }
+
+  @Test
   void aClusterTakesWhatItsPodsAskForTogether() {
     Map<String, BigDecimal> demand = Room.demand(NAMES, spec());
 
@@ -146,7 +162,11 @@ class RoomTest {
   }
 
   private static EffectiveSpec spec() {
-    return switch (SpecParser.parse(Serialization.unmarshal(SPEC, StreamJobSpec.class))) {
+    return spec(SPEC);
+  }
+
+  private static EffectiveSpec spec(String yaml) {
+    return switch (SpecParser.parse(Serialization.unmarshal(yaml, StreamJobSpec.class))) {
       case Parsed.Valid(EffectiveSpec spec) -> spec;
       case Parsed.Invalid invalid -> throw new AssertionError(invalid.sentence());
     };

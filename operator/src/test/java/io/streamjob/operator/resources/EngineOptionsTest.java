@@ -144,14 +144,16 @@ class EngineOptionsTest {
 
   @Test
   void every_option_that_the_operator_sets_for_good_is_refused_in_config() {
-    assertThat(EngineOptions.owned(NAMES, Specs.withConfig(Map.of())).keySet())
-        .isNotEmpty()
-        .allSatisfy(key -> assertThat(OwnedKeys.insteadOf(key)).as(key).isPresent());
+    for (String spec : List.of("", "coordinator: {highAvailability: Kubernetes}")) {
+      assertThat(EngineOptions.owned(NAMES, Specs.with(spec)).keySet())
+          .isNotEmpty()
+          .allSatisfy(key -> assertThat(OwnedKeys.insteadOf(key)).as(key).isPresent());
+    }
   }
 
   @Test
   void every_suggested_option_may_be_replaced_in_config() {
-    EffectiveSpec spec = Specs.withConfig(Map.of());
+    EffectiveSpec spec = Specs.with("coordinator: {highAvailability: Kubernetes}");
     List<String> suggested = new ArrayList<>(EngineOptions.of(NAMES, spec).keySet());
     suggested.removeAll(EngineOptions.owned(NAMES, spec).keySet());
 
@@ -161,14 +163,52 @@ class EngineOptionsTest {
   }
 
   @Test
+  void who_leads_and_what_is_brought_back_is_told_from_those_of_every_other_revision_and_job() {
+    EffectiveSpec spec = Specs.with("coordinator: {highAvailability: Kubernetes}");
+    Names earlier = new Names(new Owner("shop", "orders", "2a1b3c4d-5d3b"), 7);
+
+    assertThat(EngineOptions.of(NAMES, spec))
+        .containsEntry("high-availability.type", "kubernetes")
+        .containsEntry("kubernetes.namespace", "shop")
+        .containsEntry("kubernetes.cluster-id", "orders-7-1f0c7c52")
+        .containsEntry("high-availability.cluster-id", "orders-7-1f0c7c52")
+        .containsEntry(
+            "high-availability.storageDir", "s3://streams/team/shop/orders-1f0c7c52/ha/r-7/");
+    assertThat(EngineOptions.of(earlier, spec))
+        .containsEntry("kubernetes.cluster-id", "orders-7-2a1b3c4d");
+    assertThat(EngineOptions.of(NAMES, Specs.with("")))
+        .containsEntry("high-availability.type", "NONE")
+        .doesNotContainKeys("kubernetes.cluster-id", "high-availability.storageDir");
+  }
+
+  @Test
+  void how_soon_a_leader_is_given_up_is_for_the_user_to_say() {
+    String key = "high-availability.kubernetes.leader-election.lease-duration";
+
+    assertThat(EngineOptions.of(NAMES, Specs.with("coordinator: {highAvailability: Kubernetes}")))
+        .containsEntry(key, "10s");
+    assertThat(
+            EngineOptions.of(
+                NAMES,
+                Specs.with(
+                    "coordinator: {highAvailability: Kubernetes}\nconfig: {" + key + ": 30s}")))
+        .containsEntry(key, "30s");
+  }
+
+  @Test
   void every_option_is_one_that_the_engine_knows() {
     List<String> known = engineOptions().map(ConfigOption::key).toList();
 
-    assertThat(EngineOptions.of(NAMES, Specs.withConfig(Map.of())).keySet())
+    EffectiveSpec spec = Specs.with("coordinator: {highAvailability: Kubernetes}");
+
+    assertThat(EngineOptions.of(NAMES, spec).keySet())
         .filteredOn(
-            // Read by the metrics, the artifact fetcher and the S3 plugin: other modules of Flink.
+            // Read by the metrics, the artifact fetcher, the S3 plugin and the Kubernetes client:
+            // other modules of Flink.
             key ->
                 !key.startsWith("metrics.")
+                    && !key.startsWith("kubernetes.")
+                    && !key.startsWith("high-availability.kubernetes.")
                     && !key.startsWith("s3.")
                     && !key.startsWith("fs.s3a.")
                     && !key.startsWith("user.artifacts."))

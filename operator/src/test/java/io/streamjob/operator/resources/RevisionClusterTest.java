@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -121,15 +122,20 @@ class RevisionClusterTest {
   private static Map<String, String> objects(StreamJob job) {
     RevisionCluster cluster = cluster(job);
     Owner owner = owner(job);
-    Map<String, Object> objects =
-        Map.of(
-            "out-ConfigMap.yaml", cluster.configMap(),
-            "out-Service.yaml", cluster.service(ROOT_UID),
-            "out-Deployment-coordinator.yaml", cluster.coordinator(ROOT_UID),
-            "out-StatefulSet-worker.yaml", cluster.workers(ROOT_UID),
-            "out-Service-stable.yaml", RevisionCluster.stableService(owner, REVISION),
-            "out-ControllerRevision.yaml",
-                new StoredRevision(REVISION, job.getSpec()).toObject(owner));
+    Map<String, Object> objects = new TreeMap<>();
+    objects.put("out-ConfigMap.yaml", cluster.configMap());
+    objects.put("out-Service.yaml", cluster.service(ROOT_UID));
+    objects.put("out-Deployment-coordinator.yaml", cluster.coordinator(ROOT_UID));
+    objects.put("out-StatefulSet-worker.yaml", cluster.workers(ROOT_UID));
+    objects.put("out-Service-stable.yaml", RevisionCluster.stableService(owner, REVISION));
+    objects.put(
+        "out-ControllerRevision.yaml", new StoredRevision(REVISION, job.getSpec()).toObject(owner));
+    cluster.leader().ifPresent(record -> objects.put("out-ConfigMap-leader.yaml", record));
+    for (Component component : Component.values()) {
+      for (HasMetadata right : cluster.rights(component, ROOT_UID)) {
+        objects.put("out-%s-%s.yaml".formatted(right.getKind(), component.word()), right);
+      }
+    }
     return objects.entrySet().stream()
         .collect(
             Collectors.toMap(

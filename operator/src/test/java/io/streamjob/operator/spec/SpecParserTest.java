@@ -78,6 +78,8 @@ class SpecParserTest {
     assertThat(spec.slots()).isEqualTo(1);
     assertThat(spec.config()).isEmpty();
     assertThat(spec.coordinator().template()).isEmpty();
+    assertThat(spec.isHighlyAvailable()).isFalse();
+    assertThat(spec.coordinators()).isEqualTo(1);
     assertThat(spec.worker().template()).isEmpty();
     assertThat(spec.coordinator().resources().getLimits())
         .isEqualTo(Map.of("memory", new Quantity("1Gi")));
@@ -111,10 +113,13 @@ class SpecParserTest {
                 checkpoints:
                   {interval: 1m, mode: AtLeastOnce, minPause: 0s, maxConcurrent: 2, timeout: 1h}
                 upgrade: {state: None, strategy: Cold, preflight: Warn, whenNoRoom: Cold, rollback: Manual, confirm: {checkpoints: 3, within: 1m}}
+                coordinator: {highAvailability: Kubernetes, replicas: 2}
                 worker: {replicas: 2, slots: 2}
                 config: {a.b: c}
                 """);
 
+    assertThat(spec.isHighlyAvailable()).isTrue();
+    assertThat(spec.coordinators()).isEqualTo(2);
     assertThat(spec.imagePullPolicy()).contains(ImagePullPolicy.Never);
     assertThat(spec.imagePullSecrets()).extracting("name").containsExactly("registry");
     assertThat(spec.program())
@@ -225,6 +230,10 @@ class SpecParserTest {
           imagePullPolicy: Sometimes | spec.imagePullPolicy | one of [Always, IfNotPresent, Never] | 'Sometimes'
           imagePullPolicy: always | spec.imagePullPolicy | one of [Always, IfNotPresent, Never] | 'always'
           worker: {replicas: 0} | spec.worker.replicas | at least 1 | 0
+          coordinator: {highAvailability: ZooKeeper} | spec.coordinator.highAvailability | one of [Kubernetes, None] | 'ZooKeeper'
+          coordinator: {replicas: 2} | spec.coordinator.replicas | 1 unless spec.coordinator.highAvailability is Kubernetes | 2
+          coordinator: {highAvailability: Kubernetes, replicas: 3} | spec.coordinator.replicas | at most 2 | 3
+          coordinator: {replicas: 0} | spec.coordinator.replicas | at least 1 | 0
           worker: {slots: -1} | spec.worker.slots | at least 1 | -1
           checkpoints: {interval: 10} | spec.checkpoints.interval | a duration such as 10s, 500ms or 1h30m | '10'
           checkpoints: {interval: 9ms} | spec.checkpoints.interval | at least 10ms | 9ms
