@@ -35,7 +35,8 @@ public record ClusterView(Reading<Objects> objects, Reading<Pods> pods, Reading<
    * Pods, those that are being deleted included.
    *
    * @param count how many there are
-   * @param coordinatorUid the coordinator pod, while there is exactly one that is not being deleted
+   * @param coordinatorUid the coordinator: its pod, while there is exactly one that is not being
+   *     deleted; or where the engine elects one, the process that leads
    * @param trouble what keeps a pod from running, if anything
    */
   public record Pods(int count, Optional<String> coordinatorUid, Optional<Trouble> trouble) {}

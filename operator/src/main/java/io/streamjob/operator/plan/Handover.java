@@ -33,6 +33,9 @@ final class Handover {
   private static final String OTHER_BACKEND =
       "the state backend changes: only the one that wrote a checkpoint reads it";
 
+  /** So much of a coordinator's name tells folders of one attempt apart. */
+  private static final int SHORT = 8;
+
   private final Rollout rollout;
   private final Journal journal;
   private final Observation.Facts facts;
@@ -64,8 +67,7 @@ final class Handover {
   }
 
   private Plan requestStop(Journal prepared, EffectiveSpec spec) {
-    Optional<String> coordinator =
-        facts.oldCluster().pods().optional().flatMap(ClusterView.Pods::coordinatorUid);
+    Optional<String> coordinator = coordinator();
     if (coordinator.isEmpty()) {
       return wait("waits for the running job's coordinator pod");
     }
@@ -315,8 +317,51 @@ final class Handover {
       case Reading.Absent<SavepointView> notKnown ->
           isSameCoordinator()
               ? wait("waits for the old job's checkpoint", request(journal))
-              : wait("waits for the old job's coordinator pod");
+              : askAnew(job, "waits for the old job's checkpoint");
     };
+  }
+
+  /**
+   * Another process has brought the job back and knows nothing of the request, which ended with the
+   * one that was asked. It is asked for itself, under an id and, for a savepoint, in a folder that
+   * nobody else has written to.
+   */
+  private Plan askAnew(JobView job, String waitingFor) {
+    Optional<String> coordinator = coordinator().filter(leader -> isBroughtBack());
+    if (coordinator.isEmpty()) {
+      return wait("waits for the old job's coordinator pod");
+    }
+    if (!job.isRunning()) {
+      return wait("waits until the old job runs again");
+    }
+    Journal.Stop asked = journal.stop().orElseThrow();
+    String folder = rollout.seen().folders().savepoint();
+    Journal next =
+        journal.withStop(
+            new Journal.Stop(
+                asked.handover(),
+                rollout.seen().subject().stopAgain(journal.attempt(), coordinator.get()),
+                asked.handover() == StateHandover.Checkpoint
+                    ? asked.directory()
+                    : folder.substring(0, folder.length() - 1)
+                        + "-"
+                        + shortened(coordinator.get())
+                        + "/",
+                coordinator.get()));
+    return rollout.stay(next, waitingFor, rollout.limits().lookNow(), request(next));
+  }
+
+  /** Whether a job can be alive in another process than before; else the look at either was old. */
+  private boolean isBroughtBack() {
+    return journal
+        .from()
+        .flatMap(from -> rollout.target(from).optional())
+        .filter(old -> old.spec().isHighlyAvailable())
+        .isPresent();
+  }
+
+  private static String shortened(String coordinator) {
+    return coordinator.substring(0, Math.min(SHORT, coordinator.length()));
   }
 
   /** Nothing is down meanwhile, and it may take its time: most looks would be for nothing. */
@@ -442,8 +487,30 @@ final class Handover {
           rollout.fail(noState("the job has ended as " + job.state()));
       case Reading.Known<JobView> alive when isSameCoordinator() ->
           wait("waits for the old job's savepoint", request(journal));
-      case Reading.Known<JobView> alive -> wait("waits for the old job's coordinator pod");
+      case Reading.Known<JobView>(JobView alive) -> unheardOf(alive);
       case Reading.Absent<JobView> absent -> found();
+    };
+  }
+
+  /**
+   * With a savepoint that was complete before another process brought the job back, results may
+   * have been committed that this process repeats; and since then the job has gone on. Nothing
+   * starts from such a savepoint, and nobody but a person stops the job behind it.
+   */
+  private Plan unheardOf(JobView alive) {
+    if (coordinator().isEmpty() || !isBroughtBack()) {
+      return wait("waits for the old job's coordinator pod");
+    }
+    return switch (facts.savepointFound()) {
+      case Reading.Unknown<String> unknown -> wait("looks for the savepoint in the bucket");
+      case Reading.Absent<String> none -> askAnew(alive, "waits for the old job's savepoint");
+      case Reading.Known<String>(String location) when alive.isRunning() ->
+          runsOn(
+              alive,
+              noState(
+                  location
+                      + " was complete when another coordinator brought the job back, which has gone on since; it runs on"));
+      case Reading.Known<String> complete -> wait("waits until the old job runs again");
     };
   }
 
@@ -458,13 +525,11 @@ final class Handover {
 
   /** Whether the process still answers that was asked first. */
   private boolean isSameCoordinator() {
-    return facts
-        .oldCluster()
-        .pods()
-        .optional()
-        .flatMap(ClusterView.Pods::coordinatorUid)
-        .filter(journal.stop().orElseThrow().coordinatorUid()::equals)
-        .isPresent();
+    return coordinator().filter(journal.stop().orElseThrow().coordinatorUid()::equals).isPresent();
+  }
+
+  private Optional<String> coordinator() {
+    return facts.oldCluster().pods().optional().flatMap(ClusterView.Pods::coordinatorUid);
   }
 
   /** The job has ended and nobody remembers the savepoint: the bucket does. */

@@ -104,8 +104,8 @@ public record Journal(
    * @param handover what the new job will start from
    * @param directory folder that it must lie in: of this attempt's savepoint alone, or of the
    *     checkpoints of the old job alone
-   * @param coordinatorUid the pod that was asked, and another one has forgotten the request; empty:
-   *     the job was over already
+   * @param coordinatorUid the pod or process that was asked, and another one knows nothing of it;
+   *     empty: the job was over already
    */
   public record Stop(
       StateHandover handover, TriggerId trigger, String directory, String coordinatorUid) {}

@@ -48,6 +48,15 @@ public record Subject(String namespace, String name, String uid, long generation
     return TriggerId.of(uid + "/stop/" + attempt);
   }
 
+  /**
+   * The same request to another process of the old job's coordinator.
+   *
+   * @param coordinator see {@link ClusterView.Pods#coordinatorUid}
+   */
+  public TriggerId stopAgain(int attempt, String coordinator) {
+    return TriggerId.of(uid + "/stop/" + attempt + "/" + coordinator);
+  }
+
   private String act(String what, int revision, int attempt) {
     return uid + "/" + what + "/" + revision + "/" + attempt;
   }
