@@ -56,6 +56,10 @@ final class Failures {
           "RpcConnectionException",
           "ConnectException");
 
+  /** With high availability: before anything runs, it is written to the storage and the API. */
+  private static final List<String> UNRECORDED =
+      List.of("Could not persist application", "Could not upload jar file to blob server");
+
   private static final Pattern UNMAPPED =
       Pattern.compile("state for operator ([0-9a-f]{32}) to the new program, because the operator");
   private static final Pattern ADVICE =
@@ -107,7 +111,8 @@ final class Failures {
 
   /** Whether the engine may answer otherwise if it is asked again: a part of it did not answer. */
   static boolean isTransient(CauseChain chain) {
-    return TRANSIENT.stream().anyMatch(type -> chain.contains(type, ""));
+    return TRANSIENT.stream().anyMatch(type -> chain.contains(type, ""))
+        || UNRECORDED.stream().anyMatch(text -> chain.contains("", text));
   }
 
   private static boolean isProgramFailure(CauseChain chain) {

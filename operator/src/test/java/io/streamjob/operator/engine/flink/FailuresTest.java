@@ -70,6 +70,22 @@ class FailuresTest {
         .doesNotContain("allowNonRestoredState");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "java.lang.RuntimeException: Could not persist application 0a1b to the ApplicationStore., true",
+    "org.apache.flink.runtime.rest.handler.RestHandlerException: Could not upload jar file to blob server., true",
+    "org.apache.flink.runtime.rpc.exceptions.FencingTokenException: Fencing token mismatch, true",
+    "org.apache.flink.client.program.ProgramInvocationException: The main method threw, false"
+  })
+  void whatCouldNotBeWrittenDownByACoordinatorMayBeAskedForAgain(String cause, boolean again) {
+    String trace =
+        "org.apache.flink.runtime.rest.handler.RestHandlerException: Could not submit application.\n\tat x.Y.z(Y.java:1)\nCaused by: "
+            + cause
+            + "\n";
+
+    assertThat(Failures.isTransient(CauseChain.parse(trace))).isEqualTo(again);
+  }
+
   @Test
   void aFailureWithoutAReasonSaysSo() {
     assertThat(Failures.of(CauseChain.parse("")))
