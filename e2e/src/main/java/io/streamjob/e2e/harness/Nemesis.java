@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Kills the operator at a chosen moment, with SIGKILL and nothing before it.
+ * Kills the operator, or any pod's process, at a chosen moment, with SIGKILL and nothing before it.
  *
  * @param cluster one whose containers are processes of this machine
  */
@@ -52,6 +52,23 @@ public record Nemesis(Cluster cluster) {
         .run("-n", namespace, "get", "streamjob", streamJob, "-o=jsonpath={.status.rollout.step}");
   }
 
+  /** Kills the first process of a pod's only container; the kubelet starts another in the pod. */
+  public void killIn(String namespace, String pod) {
+    process(
+            cluster
+                .kubectl()
+                .run(
+                    "-n",
+                    namespace,
+                    "get",
+                    "pod",
+                    pod,
+                    "-o=jsonpath={.status.containerStatuses[0].containerID}")
+                .replace("containerd://", "")
+                .strip())
+        .destroyForcibly();
+  }
+
   /** Has the killed operator replaced by a new pod, without the kubelet's back-off. */
   public void replaceOperator() {
     Kubectl kubectl = cluster.kubectl();
@@ -69,9 +86,14 @@ public record Nemesis(Cluster cluster) {
       pause();
       container = readyContainer();
     }
+    return process(container);
+  }
+
+  private static ProcessHandle process(String container) {
     long pid = Long.parseLong(Command.script(SCRIPT_LIMIT, "container-pid.sh", container).output());
     return ProcessHandle.of(pid)
-        .orElseThrow(() -> new IllegalStateException("no process " + pid + ", the operator's"));
+        .orElseThrow(
+            () -> new IllegalStateException("no process " + pid + " of container " + container));
   }
 
   /** The container of the operator that is ready; empty while none is. */
