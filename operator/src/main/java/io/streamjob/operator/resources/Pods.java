@@ -130,9 +130,15 @@ final class Pods {
         .build();
   }
 
-  /** Whoever leads is found by the address that it has written down: the Service leads to all. */
+  /**
+   * Whoever leads is found by the address that it has written down: the Service leads to all. Bound
+   * to every address, it would tell those who stand by the name of its pod, which they cannot
+   * resolve, as the place to bring jars to.
+   */
   private Map<String, String> address() {
-    return spec.isHighlyAvailable() ? Map.of("jobmanager.rpc.address", "$(POD_IP)") : Map.of();
+    return spec.isHighlyAvailable()
+        ? Map.of("jobmanager.rpc.address", "$(POD_IP)", "jobmanager.bind-host", "$(POD_IP)")
+        : Map.of();
   }
 
   /** No probe: whether a worker is of use is told by the slots that the coordinator counts. */
