@@ -11,6 +11,7 @@ import io.streamjob.api.v1beta1.RejectedSpecStatus;
 import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
+import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
@@ -236,12 +237,25 @@ final class Ending {
     if (ended.isOfTheJobAlone()) {
       return Optional.empty();
     }
+    if (isStillFinished()) {
+      return Optional.of(Phase.Finished);
+    }
     // Given up after the old job had ended: nothing runs.
     boolean down = ended.stoppedAt().isPresent() || ended.hasBeen(RolloutStep.Blocked);
     return Optional.of(
         rollout.seen().status().current() == null
             ? Phase.Pending
             : down ? Phase.Blocked : Phase.Running);
+  }
+
+  /** Whether what was to be replaced had done its work, and was not stopped. */
+  private boolean isStillFinished() {
+    StreamJobStatus before = rollout.seen().status();
+    return before.job() != null
+        && JobState.FINISHED.name().equals(before.job().state())
+        && before.current() != null
+        && Steady.finalSavepoint(before).isEmpty()
+        && !rollout.facts().oldJob().isAbsent();
   }
 
   private @Nullable RejectedSpecStatus rejected(Journal ended, Obstacle failure) {

@@ -66,6 +66,14 @@ final class Handover {
     };
   }
 
+  private boolean isSameSpec(int from) {
+    Optional<String> then =
+        rollout.target(from).optional().map(Observation.StoredRevision::specHash);
+    return then.isPresent()
+        && then.equals(
+            rollout.target(journal.to()).optional().map(Observation.StoredRevision::specHash));
+  }
+
   private Plan requestStop(Journal prepared, EffectiveSpec spec) {
     Optional<String> coordinator = coordinator();
     if (coordinator.isEmpty()) {
@@ -132,7 +140,10 @@ final class Handover {
   private Plan over(Journal prepared) {
     int from = journal.from().orElseThrow();
     String why = rollout.subject(from) + ": its job is over";
-    Optional<String> unfit = from == journal.to() ? Optional.empty() : whyNoCheckpoint(from);
+    // What was asked for may still be completed: then nothing but this rollout looks for it.
+    boolean asked = journal.stop().isPresent();
+    boolean goesOn = journal.chosen().isEmpty() && !asked && !isSameSpec(from);
+    Optional<String> unfit = goesOn ? whyNoCheckpoint(from) : Optional.empty();
     if (unfit.isPresent()) {
       // It is started again as it was, and takes a savepoint then.
       return abandon(
@@ -201,6 +212,10 @@ final class Handover {
       case Reading.Known<Observation.StoredRevision>(Observation.StoredRevision target)
           when rollout.mayGiveUp() ->
           rollout.isSuperseded(target) ? rollout.superseded() : stop(journal, target.spec());
+      // Nothing was started: whoever comes next looks for the same.
+      case Reading.Known<Observation.StoredRevision> stored
+          when journal.isRecovery() && rollout.isWishedAnew() ->
+          rollout.superseded();
       case Reading.Known<Observation.StoredRevision> stored ->
           switch (journal.stop().orElseThrow().handover()) {
             case Savepoint -> withSavepoint();
@@ -231,7 +246,8 @@ final class Handover {
       // That no pod of it runs the job, the preparation of a recovery has proven.
       case Reading.Absent<JobView> lost when journal.isRecovery() -> lastCheckpoint();
       case Reading.Unknown<JobView> unknown when journal.isRecovery() ->
-          wait("waits for the coordinator of revision " + journal.to());
+          rollout.stay(
+              "waits for the coordinator of revision " + journal.to(), rollout.limits().lookSoon());
       case Reading.Absent<JobView> lost -> oncePodsAreGone();
       case Reading.Unknown<JobView> unknown -> oncePodsAreGone();
     };
@@ -247,7 +263,20 @@ final class Handover {
             new Effect.DeleteCluster(from));
   }
 
+  /** The savepoint that was asked for comes first: with it the job may have committed results. */
   private Plan lastCheckpoint() {
+    return switch (facts.savepointFound()) {
+      case Reading.Unknown<String> unknown ->
+          rollout.stay(
+              "waits for the storage to tell whether there is a savepoint of this attempt",
+              rollout.limits().lookSoon());
+      case Reading.Known<String>(String savepoint) ->
+          stopped(Optional.of(savepoint), journal.startedAt());
+      case Reading.Absent<String> none -> newestCheckpoint();
+    };
+  }
+
+  private Plan newestCheckpoint() {
     return switch (facts.oldState()) {
       case Reading.Unknown<String> unknown ->
           rollout.stay(
@@ -255,6 +284,12 @@ final class Handover {
               rollout.limits().lookSoon());
       case Reading.Known<String>(String location) ->
           stopped(Optional.of(location), journal.startedAt());
+      case Reading.Absent<String> none when journal.chosen().isPresent() ->
+          rollout.afterStop(
+              journal
+                  .withStopped(Optional.empty(), journal.startedAt())
+                  .withNote(
+                      "there is no way back, as the job before was over without a checkpoint"));
       // The engine deletes the checkpoints of a job that ends well.
       case Reading.Absent<String> none ->
           rollout.fail(
@@ -402,7 +437,9 @@ final class Handover {
   }
 
   private boolean isOurs(String location) {
-    return location.startsWith(journal.stop().orElseThrow().directory());
+    return location.startsWith(journal.stop().orElseThrow().directory())
+        || (journal.isByLastCheckpoint()
+            && location.startsWith(rollout.seen().folders().savepoint()));
   }
 
   /** The job is over, and completes no checkpoint any more. */

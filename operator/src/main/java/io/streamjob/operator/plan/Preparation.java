@@ -2,6 +2,7 @@ package io.streamjob.operator.plan;
 
 import io.streamjob.api.v1beta1.NoRoomPolicy;
 import io.streamjob.api.v1beta1.Reason;
+import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
@@ -32,6 +33,11 @@ final class Preparation {
   }
 
   Plan plan() {
+    boolean runsBeside = journal.strategy() == RolloutStrategy.Warm && rollout.mayGiveUp();
+    RevisionStatus current = rollout.seen().status().current();
+    if (runsBeside && current != null) {
+      new JobWatch(rollout.seen(), rollout.draft()).watch(current);
+    }
     return switch (rollout.target()) {
       case Reading.Unknown<Observation.StoredRevision> unknown ->
           wait("waits for the API server to list revisions");

@@ -29,6 +29,7 @@ final class Proof {
       case Reading.Known<Verification>(Verification.Whole whole) -> whole(whole);
       case Reading.Known<Verification>(Verification.Broken(String defect)) -> defective(defect);
       case Reading.Absent<Verification> absent -> defective("there is no _metadata");
+      case Reading.Unknown<Verification> unknown when isOvertaken() -> abandon("changed");
       case Reading.Unknown<Verification> unknown ->
           emptyIsWished() && rollout.isLasting()
               ? withoutState()
@@ -36,7 +37,16 @@ final class Proof {
     };
   }
 
+  /** A recovery has only the job in mind: another wish is for whoever comes next. */
+  private boolean isOvertaken() {
+    return journal.isRecovery() && rollout.isWishedAnew();
+  }
+
   private Plan defective(String defect) {
+    if (isOvertaken()) {
+      return abandon("changed");
+    }
+
     if (emptyIsWished()) {
       return withoutState();
     }
@@ -117,7 +127,9 @@ final class Proof {
 
   /** Whether somebody has decided, since this rollout began, to give the state up. */
   private boolean emptyIsWished() {
-    return rollout.isWishedAnew()
+    // What begins with this step is not stored before it ends.
+    boolean anew = rollout.isWishedAnew() || rollout.target(journal.to()).isAbsent();
+    return anew
         && rollout.seen().wished() instanceof Parsed.Valid(EffectiveSpec wished)
         && wished.upgrade().state() == UpgradeState.None;
   }
@@ -130,7 +142,9 @@ final class Proof {
 
   /** Whatever comes next must not go back behind what the old job was stopped with. */
   private Plan abandon(String how) {
-    record(Optional.empty());
+    if (!journal.isRecovery()) {
+      record(Optional.empty());
+    }
     return rollout.go(
         journal
             .withOutcome(RolloutOutcome.Abandoned, Optional.of(changed(how)))

@@ -95,6 +95,7 @@ public final class Questions {
                 journal.stop().isEmpty()
                     || journal.isByLastCheckpoint()
                     || answers.savepoint().isAbsent();
+            case OLD_STATE -> !journal.isRecovery() || !answers.oldJob().isUnknown();
             case OLD_JOB -> journal.isByCheckpoint() || !isInProgress(answers.savepoint());
             default -> true;
           };

@@ -20,6 +20,7 @@ import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +35,9 @@ import java.util.stream.Stream;
 final class Recovery {
   /** No pause is longer than the time within which recoveries are counted. */
   private static final int MOST_DOUBLINGS = 8;
+
+  /** How the note of a recovery begins if the job was not lost. */
+  private static final String HAD_ENDED = "the job had ended as ";
 
   private final Observation seen;
   private final Limits limits;
@@ -50,11 +54,8 @@ final class Recovery {
   /** Begins if there is reason to. */
   Optional<Plan> begin() {
     RevisionStatus current = before.current();
-    boolean suspend =
-        seen.wished() instanceof Parsed.Valid(EffectiveSpec wished) && wished.suspend();
     // A savepoint that is being taken fails first.
     if (current == null
-        || suspend
         || Steady.standsStill(before)
         || draft.savepoint().isPresent()
         || Steady.finalSavepoint(before).isPresent()) {
@@ -62,47 +63,67 @@ final class Recovery {
     }
     return switch (seen.facts().oldJob()) {
       case Reading.Known<JobView>(JobView job) when job.state() == JobState.FINISHED ->
-          Optional.of(finish(current));
+          Hold.of(seen).isPresent() ? Optional.empty() : Optional.of(finish(current));
       case Reading.Known<JobView>(JobView job) when job.state().isOverByFailure() ->
-          failed(current);
-      case Reading.Absent<JobView> lost -> lost(current);
+          isSuspendWished() ? Optional.empty() : failed(current);
+      case Reading.Absent<JobView> lost -> isSuspendWished() ? Optional.empty() : lost(current);
       case Reading.Known<JobView> there -> isIncomplete() ? recover(current) : Optional.empty();
       case Reading.Unknown<JobView> silent -> isIncomplete() ? recover(current) : Optional.empty();
     };
   }
 
+  /** Objects that are missing come first, unless all are and another version takes their place. */
+  Optional<Plan> repair() {
+    boolean over =
+        seen.facts().oldJob().optional().filter(job -> job.state().isTerminal()).isPresent();
+    return before.current() == null
+            || Steady.standsStill(before)
+            || Steady.finalSavepoint(before).isPresent()
+            || over
+            || seen.facts().oldCluster().isGone()
+            || !isIncomplete()
+        ? Optional.empty()
+        : recover(before.current());
+  }
+
+  /** Its newest checkpoint is what is kept, and it need not run for that. */
+  private boolean isSuspendWished() {
+    return seen.wished() instanceof Parsed.Valid(EffectiveSpec wished) && wished.suspend();
+  }
+
   /** The engine has given it up: as often as the spec says, each time after a longer pause. */
   private Optional<Plan> failed(RevisionStatus current) {
-    EffectiveSpec.Recovery policy = policy();
-    List<HistoryStatus> recoveries = recent(policy).toList();
+    String subject = "%s revision %d".formatted(seen.subject(), current.number());
+    if (!(seen.wished() instanceof Parsed.Valid(EffectiveSpec wished))) {
+      return tell(
+          Phase.Failed,
+          "%s: %s; how often it is started again the spec does not say, as it is not valid; next step: correct it"
+              .formatted(subject, why()));
+    }
+    EffectiveSpec.Recovery policy = wished.recovery();
+    List<HistoryStatus> recoveries =
+        recent(policy)
+            .filter(it -> requireNonNullElse(it.note(), "").startsWith(HAD_ENDED))
+            .filter(it -> !Reason.Superseded.name().equals(it.reason()))
+            .toList();
     if (recoveries.size() >= policy.attempts()) {
       return tell(
           Phase.Failed,
-          "%s revision %d: the engine has given its job up, and it was started again %d times within %s, as often as spec.recovery allows; nothing runs; next step: see docs/operations/runbooks.md#jobfailed"
-              .formatted(
-                  seen.subject(),
-                  current.number(),
-                  recoveries.size(),
-                  Durations.print(policy.within())));
+          "%s: the engine has given its job up, and it was started again %d times within %s, as often as spec.recovery allows; nothing runs; next step: see docs/operations/runbooks.md#jobfailed"
+              .formatted(subject, recoveries.size(), Durations.print(policy.within())));
     }
-    return isPausing(recoveries) ? Optional.empty() : recover(current);
+    return afterPause(current, recoveries);
   }
 
-  /** Whose recoveries fail themselves is not recovered for ever either. */
+  /** Whose recoveries fail themselves is not recovered at once either. */
   private Optional<Plan> lost(RevisionStatus current) {
-    List<HistoryStatus> inVain = recent(policy()).filter(Recovery::wasInVain).toList();
-    return isPausing(inVain) ? Optional.empty() : recover(current);
+    return afterPause(
+        current, recent(EffectiveSpec.Recovery.DEFAULT).filter(Recovery::wasInVain).toList());
   }
 
   private static boolean wasInVain(HistoryStatus recovery) {
     return RolloutOutcome.Abandoned.name().equals(recovery.outcome())
         && !Reason.Superseded.name().equals(recovery.reason());
-  }
-
-  private EffectiveSpec.Recovery policy() {
-    return seen.wished() instanceof Parsed.Valid(EffectiveSpec wished)
-        ? wished.recovery()
-        : EffectiveSpec.Recovery.DEFAULT;
   }
 
   private Stream<HistoryStatus> recent(EffectiveSpec.Recovery policy) {
@@ -116,13 +137,19 @@ final class Recovery {
   }
 
   /** The first one begins at once. */
-  private boolean isPausing(List<HistoryStatus> recoveries) {
+  private Optional<Plan> afterPause(RevisionStatus current, List<HistoryStatus> recoveries) {
     if (recoveries.isEmpty()) {
-      return false;
+      return recover(current);
     }
     int doublings = Math.min(recoveries.size() - 1, MOST_DOUBLINGS);
     Duration pause = limits.recoveryPause().multipliedBy(1L << doublings);
-    return endedAt(recoveries.getFirst()).plus(pause).isAfter(seen.now());
+    Instant next = endedAt(recoveries.getFirst()).plus(pause).truncatedTo(ChronoUnit.SECONDS);
+    return next.isAfter(seen.now())
+        ? tell(
+            Phase.Recovering,
+            "%s revision %d: %s; it is started again at %s"
+                .formatted(seen.subject(), current.number(), why(), next))
+        : recover(current);
   }
 
   /** Whether objects of its cluster are missing that nobody but the operator creates. */
@@ -151,7 +178,7 @@ final class Recovery {
     return switch (seen.facts().oldJob()) {
       case Reading.Absent<JobView> lost -> "the job was lost with its coordinator";
       case Reading.Known<JobView>(JobView job) when job.state().isTerminal() ->
-          "the job had ended as "
+          HAD_ENDED
               + job.state()
               + job.lastFailure().map(EngineFailure::message).map(": "::concat).orElse("");
       case Reading.Known<JobView> there -> "objects of its cluster were missing";

@@ -8,6 +8,7 @@ import io.streamjob.api.v1beta1.RejectedSpecStatus;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
 import java.time.Instant;
@@ -37,7 +38,10 @@ final class Rejection {
       return Optional.empty();
     }
     Obstacle obstacle = obstacle(rejected);
-    boolean again = obstacle.mayPass() && endedWithoutDowntime() && !isRecent();
+    boolean again =
+        obstacle.reason() == Reason.Recovering
+            ? seen.facts().oldJob().optional().filter(JobView::isRunning).isPresent()
+            : obstacle.mayPass() && endedWithoutDowntime() && !isRecent();
     return again ? Optional.empty() : Optional.of(obstacle);
   }
 

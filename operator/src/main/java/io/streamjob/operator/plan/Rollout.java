@@ -163,6 +163,7 @@ final class Rollout {
     boolean goesBack =
         !isInitial()
             && !journal.isSuspension()
+            && !journal.isOfTheJobAlone()
             && seen.requests().newRollback(seen.status()).isPresent();
     return mayGiveUp() && (goesBack || isOther(revision));
   }

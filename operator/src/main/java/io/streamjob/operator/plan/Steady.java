@@ -245,6 +245,10 @@ final class Steady {
     if (obstacle.isPresent()) {
       return hold(obstacle.get());
     }
+    Optional<Plan> repair = new Recovery(seen, limits, draft).repair();
+    if (repair.isPresent()) {
+      return repair.get();
+    }
     if (!(seen.revisions()
             instanceof Reading.Known<Map<Integer, Observation.StoredRevision>>(var stored))
         || seen.facts().storage().optional().isEmpty()) {

@@ -160,7 +160,11 @@ final class Clusters {
               .inNamespace(names.owner().namespace())
               .withLabels(Labels.revisionSelector(names))
               .list()
-              .getItems();
+              .getItems()
+              .stream()
+              // One that was evicted, say, is kept as an object, and none of its processes runs.
+              .filter(pod -> !hasEnded(pod))
+              .toList();
       List<Pod> coordinators =
           pods.stream()
               .filter(pod -> is(pod, Component.COORDINATOR))

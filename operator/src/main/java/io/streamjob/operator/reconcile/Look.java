@@ -120,7 +120,7 @@ final class Look {
             ? withJob(old, oldJob(), sources.engine()::checkpointRules)
             : Reading.unknown(Observation.NOT_ASKED),
         // After the job and its pods: what is over by then writes no checkpoint later.
-        ask(Question.OLD_STATE, this::oldCheckpoint),
+        ask(Question.OLD_STATE, first, this::oldCheckpoint),
         ask(Question.PREFLIGHT, () -> job(fresh, journal.map(this::preflightJob))),
         ask(Question.PREFLIGHT, () -> run(fresh, journal.map(this::preflight))),
         ask(Question.OPERATORS, () -> operators(oldCheckpoints)),
@@ -137,7 +137,11 @@ final class Look {
                     withJob(
                         old, oldJob(), (at, job) -> sources.engine().stoppedAt(at, job, location)))
             .orElse(Reading.unknown(Observation.NOT_ASKED)),
-        isLost(savepoint) && !isByCheckpoint() ? found() : Reading.unknown(Observation.NOT_ASKED),
+        journal.filter(Journal::isByLastCheckpoint).isPresent()
+            ? ask(Question.OLD_STATE, first, this::savepointOfAttempt)
+            : isLost(savepoint) && !isByCheckpoint()
+                ? found(journal.flatMap(Journal::stop).orElseThrow().directory())
+                : Reading.unknown(Observation.NOT_ASKED),
         ask(Question.VERIFICATION, this::verification),
         newView,
         newRun,
@@ -341,16 +345,18 @@ final class Look {
         || savepoint.optional().filter(SavepointView.Failed.class::isInstance).isPresent();
   }
 
-  private Reading<String> found() {
+  private Reading<String> found(String directory) {
     return oldState()
-        .map(
-            state ->
-                sources
-                    .bucket()
-                    .find(
-                        owner.namespace(),
-                        state,
-                        journal.flatMap(Journal::stop).orElseThrow().directory()))
+        .map(state -> sources.bucket().find(owner.namespace(), state, directory))
+        .orElse(Reading.unknown("the old revision is not listed"));
+  }
+
+  /** What was asked for before the job was lost may have been completed since. */
+  private Reading<String> savepointOfAttempt() {
+    int attempt = journal.orElseThrow().attempt();
+    return oldState()
+        .map(state -> JobFolder.of(owner, state).savepoints(attempt))
+        .map(this::found)
         .orElse(Reading.unknown("the old revision is not listed"));
   }
 

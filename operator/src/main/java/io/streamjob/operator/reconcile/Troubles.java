@@ -47,7 +47,7 @@ final class Troubles {
 
   private static final int LONGEST = 300;
 
-  /** After so many starts of a container, it is not starting slowly, it is failing. */
+  /** After so many starts of a container that is not ready, it is failing, not starting slowly. */
   private static final int RESTARTS = 2;
 
   private Troubles() {}
@@ -111,7 +111,8 @@ final class Troubles {
               reason + ": " + detail(waiting),
               "create what the container refers to"));
     }
-    if (container.getRestartCount() != null && container.getRestartCount() >= RESTARTS) {
+    boolean runs = Boolean.TRUE.equals(container.getReady());
+    if (!runs && container.getRestartCount() != null && container.getRestartCount() >= RESTARTS) {
       return Optional.of(
           obstacle(
               Reason.PodFailed,

@@ -215,8 +215,9 @@ final class RecoveryTest {
     assertThat(plan.status().rollout() != null).isEqualTo(begins);
     boolean givenUp = recoveries >= attempts && secondsAgo < 3600;
     if (!begins) {
-      assertThat(plan.status().phase()).isEqualTo("Failed");
-      assertThat(plan.status().waitingFor() != null).isEqualTo(givenUp);
+      assertThat(plan.status().phase()).isEqualTo(givenUp ? "Failed" : "Recovering");
+      assertThat(plan.status().waitingFor())
+          .contains(givenUp ? "nothing runs" : "it is started again at 2030-01-01T01:00:");
     }
     if (givenUp) {
       assertThat(plan.status().waitingFor())
@@ -267,7 +268,7 @@ final class RecoveryTest {
                     1,
                     reason,
                     reason,
-                    null,
+                    "the job had ended as FAILED",
                     Journals.NOW.toString(),
                     Journals.NOW.minusSeconds(secondsAgo).toString(),
                     null,
@@ -406,6 +407,7 @@ final class RecoveryTest {
   void itGoesOnFromTheNewestCheckpointAndFromNothingElse() {
     lost();
     given.rolling(Journals.byLastCheckpoint(journal(RolloutStep.Stopping, Optional.empty())));
+    given.fact("savepointFound", Reading.absent());
     given.fact("oldState", Reading.unknown("503 SlowDown"));
     assertThat(step(given.plan())).isEqualTo("Stopping");
 
@@ -425,6 +427,94 @@ final class RecoveryTest {
 
     given.fact("oldState", Reading.known("s3://bucket/elsewhere/chk-1"));
     assertThat(step(given.plan())).isEqualTo("Blocked");
+  }
+
+  /** With a savepoint that was asked for, and completed after all, results were committed. */
+  @Test
+  void aSavepointOfTheAttemptComesBeforeAnyCheckpoint() {
+    lost();
+    given.fact("oldState", Reading.known(Journals.LAST_CHECKPOINT));
+    given.rolling(Journals.byLastCheckpoint(journal(RolloutStep.Stopping, Optional.empty())));
+    given.fact("savepointFound", Reading.unknown("503 SlowDown"));
+    assertThat(step(given.plan())).isEqualTo("Stopping");
+
+    given.fact("savepointFound", Reading.known(Journals.LOCATION));
+    assertThat(Objects.requireNonNull(given.plan().status().rollout()).restoreFrom())
+        .isEqualTo(Journals.LOCATION);
+  }
+
+  @Test
+  void anEditEndsItUntilSomethingIsStarted() {
+    lost();
+    given.rolling(Journals.byLastCheckpoint(journal(RolloutStep.Stopping, Optional.empty())));
+    given.see("subject", new Subject("shop", "orders", "uid-1", 3));
+
+    assertThat(step(given.plan())).isEqualTo("Retiring");
+  }
+
+  /** Or it would begin and end again and again while nobody can go back. */
+  @Test
+  void anAnnotationThatGoesBackWaitsForIt() {
+    lost();
+    given.fact("newCluster", IDLE);
+    given.annotated(Annotations.ROLLBACK, "1");
+
+    assertThat(step(at(RolloutStep.Preparing, Optional.empty()))).isEqualTo("Stopping");
+  }
+
+  /** Empty state that was wished long ago is no wish to give up what was lost. */
+  @Test
+  void anEditWhileTheStorageIsSilentStartsNothingEmpty() {
+    lost();
+    given.wish(Situation.FIRST.empty());
+    given.stored(Situation.stored(1, Situation.FIRST.empty()));
+    given.see("subject", new Subject("shop", "orders", "uid-1", 3));
+    given.see("now", Journals.NOW.plusSeconds(60));
+    given.fact("verification", Reading.unknown("503 SlowDown"));
+
+    Plan plan = at(RolloutStep.Verifying, Optional.empty());
+
+    assertThat(step(plan)).isEqualTo("Retiring");
+    assertThat(plan.effects()).isEmpty();
+  }
+
+  @Test
+  void howOftenAFailedJobIsStartedAgainAnInvalidSpecDoesNotSay() {
+    given.job(JobState.FAILED);
+    given.wish(NEXT.invalid());
+
+    Plan plan = given.plan();
+
+    assertThat(plan.status().rollout()).isNull();
+    assertThat(plan.status().phase()).isEqualTo("Failed");
+    assertThat(plan.status().waitingFor()).contains("correct it");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FINISHED, Finish", "RESTARTING, Recovery"})
+  void aWishToStandStillKeepsNobodyFromTidyingUp(JobState state, String strategy) {
+    given.wish(Situation.FIRST.suspended());
+    given.job(state);
+    given.fact("oldCluster", incomplete(true, false));
+
+    assertThat(begun().strategy()).isEqualTo(strategy);
+  }
+
+  @Test
+  void missingWorkersAreMadeAgainBeforeANewVersionComes() {
+    given.wish(NEXT.cold());
+    given.job(JobState.RESTARTING);
+    given.fact("oldCluster", incomplete(true, false));
+
+    assertThat(begun().strategy()).isEqualTo("Recovery");
+  }
+
+  @Test
+  void thePodsOfAFinishedJobThatIsHeldStay() {
+    given.job(JobState.FINISHED);
+    given.annotated(Annotations.HOLD, "2031-01-01T00:00:00Z");
+
+    assertThat(given.plan().status().rollout()).isNull();
   }
 
   @Test

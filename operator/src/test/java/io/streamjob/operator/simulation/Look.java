@@ -125,6 +125,7 @@ final class Look {
             : Reading.unknown(Observation.NOT_ASKED),
         ask(
             Question.OLD_STATE,
+            first,
             () -> world.unlessDown(world.bucket().newestCheckpoint(oldJob.orElseThrow()))),
         ask(Question.PREFLIGHT, () -> job(fresh, preflightJob()).map(EngineJob::view)),
         ask(
@@ -139,9 +140,16 @@ final class Look {
         handedOver
             ? ask(Question.SAVEPOINT, () -> stoppedAt(old, oldJob))
             : Reading.unknown("not asked"),
-        isLost(savepoint) && !isByCheckpoint()
-            ? ask(Question.SAVEPOINT, () -> world.find(stop().directory()))
-            : Reading.unknown(Observation.NOT_ASKED),
+        journal.filter(Journal::isByLastCheckpoint).isPresent()
+            ? ask(
+                Question.OLD_STATE,
+                first,
+                () ->
+                    world.find(
+                        held.folder() + "savepoints/a-" + journal.orElseThrow().attempt() + "/"))
+            : isLost(savepoint) && !isByCheckpoint()
+                ? ask(Question.SAVEPOINT, () -> world.find(stop().directory()))
+                : Reading.unknown(Observation.NOT_ASKED),
         ask(Question.VERIFICATION, () -> world.unlessDown(world.bucket().verify(restoreFrom()))),
         newView,
         newRun,
