@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A coordinator is lost, whether or not an operator runs, and the next one brings the job back: the
- * same job, from its newest checkpoint, and every record counts once. What has ended stays ended, and nothing
- * is left of a revision that is retired.
+ * same job, from its newest checkpoint, and every record counts once. What has ended stays ended,
+ * and nothing is left of a revision that is retired.
  */
 class HighAvailabilityIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);

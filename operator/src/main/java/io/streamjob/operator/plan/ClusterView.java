@@ -46,7 +46,9 @@ public record ClusterView(Reading<Objects> objects, Reading<Pods> pods, Reading<
 
   /** Whether no other pods are there than should be, and none of them runs a task. */
   boolean isIdle(EffectiveSpec spec) {
-    return pods.optional().filter(seen -> seen.count() == spec.coordinators() + spec.replicas()).isPresent()
+    return pods.optional()
+            .filter(seen -> seen.count() == spec.coordinators() + spec.replicas())
+            .isPresent()
         && slots.optional().filter(seen -> seen.free() == seen.total()).isPresent();
   }
 

@@ -13,7 +13,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A revision of one worker. */
 final class ClusterViewTest {
   @ParameterizedTest
-  @CsvSource({"1, 2, 1, true", "1, 3, 1, false", "2, 3, 1, true", "2, 2, 1, false", "2, 3, 0, false"})
+  @CsvSource({
+    "1, 2, 1, true",
+    "1, 3, 1, false",
+    "2, 3, 1, true",
+    "2, 2, 1, false",
+    "2, 3, 0, false"
+  })
   void itIsIdleWithAllOfItsPodsAndSlots(int coordinators, int pods, int free, boolean idle) {
     EffectiveSpec spec =
         Altered.copy(Situation.stored(1, Situation.FIRST).spec(), "coordinators", coordinators);
