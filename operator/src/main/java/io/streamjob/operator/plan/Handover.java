@@ -156,7 +156,7 @@ final class Handover {
         prepared.strategy() == RolloutStrategy.Warm
             ? prepared.becomingCold("went on as Cold, as the job before was over")
             : prepared;
-    Journal next = known.withStop(stopBy(StateHandover.LastCheckpoint, ""));
+    Journal next = known.withStop(stopBy(StateHandover.LastCheckpoint, Journal.Stop.NOBODY));
     return rollout.go(
         prepared.step() == RolloutStep.Stopping
             ? next

@@ -108,7 +108,10 @@ public record Journal(
    *     empty: the job was over already
    */
   public record Stop(
-      StateHandover handover, TriggerId trigger, String directory, String coordinatorUid) {}
+      StateHandover handover, TriggerId trigger, String directory, String coordinatorUid) {
+    /** Of a job that was over already. Empty strings do not reach the API server. */
+    static final String NOBODY = "nobody";
+  }
 
   /**
    * State that somebody has chosen.

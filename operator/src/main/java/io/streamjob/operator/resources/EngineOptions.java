@@ -67,10 +67,10 @@ final class EngineOptions {
     options.put("slotmanager.requirement-check.delay", "10ms");
     // How long a job waits for a lost worker's pod to come back before that counts as a failure.
     options.put("slot.request.timeout", "5min");
-    // Two in a row that find nobody (10 s apart if unset): so long it takes workers to turn to a
-    // new
-    // coordinator, and the coordinator to give up a worker that was killed.
+    // The coordinator gives a worker up after two in a row that find nobody (10 s apart if unset);
+    // workers turn to a new coordinator when the old one was silent for so long (50 s if unset).
     options.put("heartbeat.interval", "2s");
+    options.put("heartbeat.timeout", "10s");
 
     options.put(
         "metrics.reporter.prom.factory.class",

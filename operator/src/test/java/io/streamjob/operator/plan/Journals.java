@@ -26,7 +26,8 @@ final class Journals {
   private static final Journal.Stop BY_SAVEPOINT =
       new Journal.Stop(StateHandover.Savepoint, SUBJECT.stop(2), DIRECTORY, COORDINATOR);
   private static final Journal.Stop LAST =
-      new Journal.Stop(StateHandover.LastCheckpoint, SUBJECT.stop(2), CHECKPOINTS, "");
+      new Journal.Stop(
+          StateHandover.LastCheckpoint, SUBJECT.stop(2), CHECKPOINTS, Journal.Stop.NOBODY);
 
   private Journals() {}
 

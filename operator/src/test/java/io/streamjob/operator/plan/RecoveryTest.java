@@ -330,7 +330,7 @@ final class RecoveryTest {
     RolloutStatus next = Objects.requireNonNull(plan.status().rollout());
     assertThat(next.handover()).isEqualTo("LastCheckpoint");
     assertThat(next.savepointDirectory()).isEqualTo(Journals.CHECKPOINTS);
-    assertThat(next.coordinatorUid()).isEmpty();
+    assertThat(next.coordinatorUid()).isEqualTo("nobody");
     assertThat(next.stoppedAt()).isNull();
   }
 
