@@ -94,17 +94,13 @@ class RecoveryIT {
     }
   }
 
-  /** The engine itself brings the tasks back; the operator only tells. */
+  /** The engine itself brings the tasks back; that may be over before anybody could tell. */
   private static void killWorker(Scene scene) {
     JsonNode before = scene.job();
     Instant killed = Instant.now();
 
     scene.run().kill(Component.WORKER);
 
-    JsonNode restarting =
-        scene.await("a job that is told to restart", job -> !isReady(job)).at("/status");
-    System.err.printf("e2e recovery: a killed worker was told after %s%n", since(killed));
-    assertThat(restarting.path("phase").asText()).isEqualTo("Restarting");
     JsonNode after = scene.await("a job that runs again", RecoveryIT::isReady);
     System.err.printf("e2e recovery: a killed worker was made good for after %s%n", since(killed));
     assertThat(id(after)).isEqualTo(id(before));
