@@ -94,13 +94,14 @@ class RecoveryIT {
     }
   }
 
-  /** The engine itself brings the tasks back; that may be over before anybody could tell. */
+  /** The engine itself brings the tasks back; meanwhile the job is not told to run. */
   private static void killWorker(Scene scene) {
     JsonNode before = scene.job();
     Instant killed = Instant.now();
 
     scene.run().kill(Component.WORKER);
 
+    scene.await("a job that is told to restart", it -> "Restarting".equals(phase(it)));
     JsonNode after = scene.await("a job that runs again", RecoveryIT::isReady);
     System.err.printf("e2e recovery: a killed worker was made good for after %s%n", since(killed));
     assertThat(id(after)).isEqualTo(id(before));
@@ -185,6 +186,10 @@ class RecoveryIT {
     assertThat(id(after)).isNotEqualTo(id(before));
     assertThat(after.at("/status/job/restoredFrom").asText())
         .contains("/checkpoints/" + id(before) + "/chk-");
+  }
+
+  private static String phase(JsonNode job) {
+    return job.at("/status/phase").asText();
   }
 
   private static boolean isReady(JsonNode job) {

@@ -132,6 +132,7 @@ final class OperatorConfig {
         defaults.patience(),
         defaults.lookNow(),
         defaults.lookSoon(),
+        defaults.lookRestless(),
         defaults.lookLater(),
         defaults.history());
   }

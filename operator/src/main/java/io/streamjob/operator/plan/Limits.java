@@ -19,6 +19,8 @@ import java.time.Duration;
  * @param patience how long a step may take before it is written down what it waits for
  * @param lookNow pause between looks while a job is down
  * @param lookSoon pause between looks in other steps of a rollout
+ * @param lookRestless pause between looks while the engine brings a job's tasks back, and after its
+ *     pods have changed
  * @param lookLater pause between looks while a job just runs
  * @param history ended rollouts and restore points that are kept in status
  */
@@ -35,6 +37,7 @@ public record Limits(
     Duration patience,
     Duration lookNow,
     Duration lookSoon,
+    Duration lookRestless,
     Duration lookLater,
     int history) {
 
@@ -53,6 +56,7 @@ public record Limits(
           Duration.ofSeconds(30),
           Duration.ofMillis(15),
           Duration.ofMillis(200),
+          Duration.ofSeconds(1),
           Duration.ofSeconds(10),
           10);
 }

@@ -22,6 +22,7 @@ import io.streamjob.operator.plan.StatusDraft.Truth;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Parsed;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -404,11 +405,19 @@ final class Steady {
     }
     List<Effect> effects = turns.next();
     return new Plan(
-        draft.build(),
-        effects,
-        notice,
-        // Whoever has its turn wakes us when it has ended.
-        effects.isEmpty() ? limits.lookLater() : limits.lookSoon());
+        draft.build(), effects, notice, effects.isEmpty() ? whileItJustRuns() : limits.lookSoon());
+  }
+
+  /** Whoever has its turn wakes us when it has ended; the engine does not. */
+  private Duration whileItJustRuns() {
+    boolean restarts =
+        seen.facts()
+            .oldJob()
+            .optional()
+            .map(JobView::state)
+            .filter(state -> state != JobState.RUNNING && !state.isTerminal())
+            .isPresent();
+    return restarts ? limits.lookRestless() : limits.lookLater();
   }
 
   static String whatRunsOn(StreamJobStatus status) {

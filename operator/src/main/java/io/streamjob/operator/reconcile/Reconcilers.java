@@ -36,23 +36,23 @@ public record Reconcilers(
       Limits limits,
       SavepointLimits savepointLimits,
       MeterRegistry metrics) {
+    Clock clock = Clock.systemUTC();
     Refusals refusals = new Refusals();
     Bucket bucket = new Bucket(client, snapshots);
     ExecutorService reader =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("deep-check").daemon().factory());
     Background<Inspection> inspections =
-        new Background<>(
-            reader, found -> found.isAbsent() ? ABSENT_GOOD_FOR : GOOD_FOR, Clock.systemUTC());
-    Upkeep upkeep = new Upkeep(client, engine, bucket, Clock.systemUTC());
+        new Background<>(reader, found -> found.isAbsent() ? ABSENT_GOOD_FOR : GOOD_FOR, clock);
+    Upkeep upkeep = new Upkeep(client, engine, bucket, clock);
     Telemetry telemetry = new Telemetry(client, metrics);
-    Observer observer = new Observer(client, engine, bucket, refusals, upkeep, Clock.systemUTC());
+    Observer observer = new Observer(client, engine, bucket, refusals, upkeep, clock);
     return new Reconcilers(
-        new StreamJobReconciler(client, engine, bucket, observer, refusals, telemetry, limits),
+        new StreamJobReconciler(
+            client, engine, bucket, observer, refusals, telemetry, limits, clock),
         new StreamSavepointReconciler(
             client,
-            new SavepointObserver(
-                client, engine, bucket, inspections, observer, refusals, Clock.systemUTC()),
+            new SavepointObserver(client, engine, bucket, inspections, observer, refusals, clock),
             new SavepointExecutor(client, engine, bucket, refusals),
             telemetry,
             savepointLimits),

@@ -1,5 +1,6 @@
 package io.streamjob.operator.reconcile;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -17,6 +18,7 @@ import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
 import io.streamjob.operator.plan.Planner;
 import io.streamjob.operator.plan.Requests;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +38,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
   private final Telemetry telemetry;
   private final Latest<StreamJob> latest;
   private final Limits limits;
+  private final Clock clock;
 
   StreamJobReconciler(
       KubernetesClient client,
@@ -44,13 +47,15 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
       Observer observer,
       Refusals refusals,
       Telemetry telemetry,
-      Limits limits) {
+      Limits limits,
+      Clock clock) {
     this.latest = new Latest<>(REMEMBERED);
     this.observer = observer;
     this.writer = new StatusWriter<>(client, StreamJob.class, latest);
     this.executor = new Executor(client, engine, bucket, refusals);
     this.telemetry = telemetry;
     this.limits = limits;
+    this.clock = clock;
   }
 
   @Override
@@ -67,7 +72,8 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
     }
     long began = System.nanoTime();
     try {
-      return again(steps(delivered, told(delivered, context)));
+      Duration pause = steps(delivered, told(delivered, context));
+      return again(isInUnrest(context) ? min(pause, limits.lookRestless()) : pause);
     } catch (KubernetesClientException e) {
       telemetry.failed(delivered, e);
       return again(limits.lookLater());
@@ -78,6 +84,14 @@ public final class StreamJobReconciler implements Reconciler<StreamJob> {
     } finally {
       telemetry.reconciled(Duration.ofNanos(System.nanoTime() - began));
     }
+  }
+
+  private boolean isInUnrest(Context<StreamJob> context) {
+    return Unrest.isAmong(context.getSecondaryResourcesAsStream(Pod.class), clock.instant());
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Requests.Savepoints told(StreamJob job, Context<StreamJob> context) {

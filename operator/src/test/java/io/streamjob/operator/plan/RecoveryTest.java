@@ -123,10 +123,15 @@ final class RecoveryTest {
   @EnumSource(
       value = JobState.class,
       names = {"INITIALIZING", "CREATED", "RUNNING", "RESTARTING", "FAILING", "CANCELLING"})
-  void aJobThatIsThereIsLeftToTheEngine(JobState state) {
+  void aJobThatIsThereIsLeftToTheEngineAndWatchedWhileThatHasWorkWithIt(JobState state) {
     given.job(state);
 
-    assertThat(given.plan().status().rollout()).isNull();
+    Plan plan = given.plan();
+
+    assertThat(plan.status().rollout()).isNull();
+    assertThat(plan.lookAgainAfter())
+        .isEqualTo(
+            state == JobState.RUNNING ? Limits.DEFAULT.lookLater() : Limits.DEFAULT.lookRestless());
   }
 
   @ParameterizedTest

@@ -155,7 +155,8 @@ class StreamJobReconcilerTest {
             Clock.systemUTC()),
         refusals,
         new Telemetry(client, metrics),
-        Limits.DEFAULT);
+        Limits.DEFAULT,
+        Clock.systemUTC());
   }
 
   /** A port that answers to nothing that these tests ask. */
