@@ -8,6 +8,8 @@ import java.util.List;
 /** The reference page of a kind, made from its schema: one row per field. */
 final class ReferencePage {
   private static final String COLUMNS = "\n| field | type | meaning |\n|---|---|---|\n";
+  private static final String COLUMNS_OF_WISHES =
+      "\n| field | type | meaning | a change is |\n|---|---|---|---|\n";
 
   private ReferencePage() {}
 
@@ -32,14 +34,19 @@ final class ReferencePage {
       page.append("\n## metadata\n");
       rules(schema, page);
     }
-    if (names.path("kind").asText().equals(StreamJob.class.getSimpleName())) {
+    boolean isStreamJob = names.path("kind").asText().equals(StreamJob.class.getSimpleName());
+    if (isStreamJob) {
       annotations(page);
     }
     for (String part : List.of("spec", "status")) {
       JsonNode at = schema.at("/properties/" + part);
       page.append("\n## ").append(part).append("\n\n").append(description(at)).append('\n');
-      page.append(COLUMNS);
-      fields(at, part, page);
+      boolean changes = isStreamJob && part.equals("spec");
+      if (changes) {
+        classes(page);
+      }
+      page.append(changes ? COLUMNS_OF_WISHES : COLUMNS);
+      fields(at, part, changes, page);
       page.append(rulesBelow(at, part));
     }
     return page.toString();
@@ -73,7 +80,22 @@ final class ReferencePage {
     }
   }
 
-  private static void fields(JsonNode schema, String path, StringBuilder page) {
+  private static void classes(StringBuilder page) {
+    page.append(
+        """
+
+        What a change of a field does to a job that runs:
+
+        - none: nothing; it counts the next time that the job is upgraded, recovered or deleted.
+        - in place: no other version comes; what the operator does with the one that there is changes at once.
+        - rollout: another version of the job goes on from its state ([upgrades](../concepts/upgrades.md)).
+        - state-breaking: a rollout that goes on from other state than the job's own, or from none.
+
+        A new version of the operator changes none of them, and restarts nothing.
+        """);
+  }
+
+  private static void fields(JsonNode schema, String path, boolean changes, StringBuilder page) {
     schema
         .path("properties")
         .properties()
@@ -81,10 +103,15 @@ final class ReferencePage {
             property -> {
               JsonNode field = property.getValue();
               String at = path + "." + property.getKey();
-              page.append("| `%s` | %s | %s |\n".formatted(at, type(field), description(field)));
-              fields(field, at, page);
-              fields(field.path("items"), at + "[]", page);
+              page.append("| `%s` | %s | %s |".formatted(at, type(field), description(field)))
+                  .append(changes ? " %s |\n".formatted(change(at)) : "\n");
+              fields(field, at, changes, page);
+              fields(field.path("items"), at + "[]", changes, page);
             });
+  }
+
+  private static String change(String path) {
+    return ChangeClass.of(path.substring("spec.".length()).replace("[]", "")).words();
   }
 
   private static String type(JsonNode field) {

@@ -17,8 +17,8 @@ import java.util.HexFormat;
  * <p>The hash covers what the user wrote, not the defaults: an operator with other defaults
  * restarts nothing. It leaves out {@code recovery}, {@code savepoints}, {@code upgrade}, {@code
  * suspend}, {@code restore}, {@code deletion} and {@code job.dropStateOf}, which say what happens
- * to a job and when, not what to run. The form is versioned, so that a later operator can tell its
- * hashes from these.
+ * to a job and when, not what to run ({@code ChangeClass} tells users). The form is versioned, so
+ * that a later operator can tell its hashes from these.
  */
 public final class SpecHash {
   private static final JsonMapper CANONICAL =

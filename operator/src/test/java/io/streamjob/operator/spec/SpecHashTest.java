@@ -2,14 +2,27 @@ package io.streamjob.operator.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.streamjob.api.v1beta1.ChangeClass;
 import io.streamjob.api.v1beta1.StreamJobSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpecHashTest {
+  private static final JsonMapper JSON = new JsonMapper();
   private static final String SPEC =
       """
       image: registry/orders:1.4.0
@@ -106,6 +119,64 @@ class SpecHashTest {
     String changed = SPEC.replace(value, value.startsWith("'") ? "'7'" : "x9");
 
     assertThat(SpecHash.of(spec(changed))).isNotEqualTo(SpecHash.of(spec(SPEC)));
+  }
+
+  static Stream<Arguments> fields() throws IOException {
+    JsonNode crd =
+        Serialization.unmarshal(
+            Files.readString(Path.of("../crds/manifests/streamjobs.streamjob.io-v1.yaml")),
+            JsonNode.class);
+    return leaves(crd.at("/spec/versions/0/schema/openAPIV3Schema/properties/spec"), List.of());
+  }
+
+  private static Stream<Arguments> leaves(JsonNode schema, List<String> path) {
+    JsonNode fields = schema.path("properties");
+    return fields.isEmpty()
+        ? Stream.of(Arguments.of(String.join(".", path), another(schema)))
+        : fields.properties().stream()
+            .flatMap(
+                field ->
+                    leaves(
+                        field.getValue(),
+                        Stream.concat(path.stream(), Stream.of(field.getKey())).toList()));
+  }
+
+  /** A value that nobody would choose. */
+  private static Object another(JsonNode schema) {
+    return switch (schema.path("type").asText()) {
+      case "array" ->
+          schema.at("/items/type").asText().equals("object")
+              ? List.of(Map.of("name", "another"))
+              : List.of("another");
+      case "boolean" -> true;
+      case "integer" -> 7;
+      case "object" -> Map.of("another", "1");
+      default -> "another";
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("fields")
+  void each_field_is_part_of_what_to_run_if_its_change_is_told_to_be_a_rollout(
+      String path, Object another) {
+    ObjectNode tree = JSON.valueToTree(spec(SPEC));
+    ObjectNode at = tree;
+    List<String> names = List.of(path.split("[.]"));
+    for (String name : names.subList(0, names.size() - 1)) {
+      at = at.withObjectProperty(name);
+    }
+    at.set(names.getLast(), JSON.valueToTree(another));
+    boolean differs =
+        switch (ChangeClass.of(path)) {
+          case None, InPlace -> false;
+          case Rollout -> true;
+          // State that is chosen comes with an id of its own, and is chosen once.
+          case StateBreaking -> !names.getFirst().equals("restore");
+        };
+
+    String hash = SpecHash.of(JSON.convertValue(tree, StreamJobSpec.class));
+
+    assertThat(hash.equals(SpecHash.of(spec(SPEC)))).isEqualTo(!differs);
   }
 
   @Test
