@@ -33,6 +33,10 @@ StreamJob names, and can neither list nor watch the others.
 - apiGroups: [rbac.authorization.k8s.io]
   resources: [roles, rolebindings]
   verbs: [get, create]
+# Keeps a drain from taking several pods of a job at a time; deleted with the pods' owner.
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, create]
 # The Service with the job's own name is moved from one revision to the next.
 - apiGroups: [""]
   resources: [services]

@@ -33,6 +33,9 @@ final class Executor {
   private final Bucket bucket;
   private final Refusals refusals;
 
+  /** Versions of the API that have disruption budgets, from 1.21 on and up to 1.24. */
+  private static final List<String> BUDGETS = List.of("policy/v1", "policy/v1beta1");
+
   Executor(KubernetesClient client, Engine engine, Bucket bucket, Refusals refusals) {
     this.client = client;
     this.engine = engine;
@@ -174,6 +177,7 @@ final class Executor {
     cluster.rights(Component.COORDINATOR, root).forEach(right -> create(right, owner));
     create(cluster.service(root), owner);
     create(cluster.coordinator(root), owner);
+    createBudget(cluster, Component.COORDINATOR, root, owner);
   }
 
   private void createWorkers(RevisionCluster cluster, Owner owner) {
@@ -187,7 +191,19 @@ final class Executor {
       String uid = root.getMetadata().getUid();
       cluster.rights(Component.WORKER, uid).forEach(right -> create(right, owner));
       create(cluster.workers(uid), owner);
+      createBudget(cluster, Component.WORKER, uid, owner);
     }
+  }
+
+  /** Of a server that knows no such objects nothing is asked. */
+  private void createBudget(
+      RevisionCluster cluster, Component component, String root, Owner owner) {
+    BUDGETS.stream()
+        .filter(version -> cluster.budget(version, component, root).isPresent())
+        .filter(version -> client.supports(version, "PodDisruptionBudget"))
+        .findFirst()
+        .flatMap(version -> cluster.budget(version, component, root))
+        .ifPresent(budget -> create(budget, owner));
   }
 
   /** Creates an object, or returns the one that an earlier attempt at this has created. */

@@ -2,6 +2,7 @@ package io.streamjob.operator.resources;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -167,6 +168,36 @@ public final class RevisionCluster {
         .withTemplate(template(Component.WORKER))
         .endSpec()
         .build();
+  }
+
+  /**
+   * Keeps a drain from taking several pods of one kind at a time; empty if there is only one, which
+   * a drain is free to take.
+   *
+   * @param apiVersion one that the server has; {@code policy/v1} and {@code policy/v1beta1} are
+   *     alike in all that is said here
+   */
+  public Optional<HasMetadata> budget(String apiVersion, Component component, String rootUid) {
+    boolean several =
+        switch (component) {
+          case COORDINATOR -> spec.coordinators() > 1;
+          case WORKER -> spec.replicas() > 1;
+        };
+    return several
+        ? Optional.of(
+            new GenericKubernetesResourceBuilder()
+                .withApiVersion(apiVersion)
+                .withKind("PodDisruptionBudget")
+                .withMetadata(metadata(Pods.serviceAccount(names, component), component, rootUid))
+                .addToAdditionalProperties(
+                    "spec",
+                    Map.of(
+                        "maxUnavailable",
+                        1,
+                        "selector",
+                        Map.of("matchLabels", Labels.podSelector(names, component))))
+                .build())
+        : Optional.empty();
   }
 
   /** The Service that people and dashboards use; the StreamJob owns it, its selector moves on. */

@@ -132,6 +132,12 @@ class RevisionClusterTest {
         "out-ControllerRevision.yaml", new StoredRevision(REVISION, job.getSpec()).toObject(owner));
     cluster.leader().ifPresent(record -> objects.put("out-ConfigMap-leader.yaml", record));
     for (Component component : Component.values()) {
+      cluster
+          .budget("policy/v1", component, ROOT_UID)
+          .ifPresent(
+              budget ->
+                  objects.put(
+                      "out-PodDisruptionBudget-%s.yaml".formatted(component.word()), budget));
       for (HasMetadata right : cluster.rights(component, ROOT_UID)) {
         objects.put("out-%s-%s.yaml".formatted(right.getKind(), component.word()), right);
       }
