@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * <p>The deaths of a rollout follow each other: before a write, after it, before the next one. Each
  * operator finds what the one before it has left.
  *
- * <p>Environment: {@code PART}, {@code deaths}, {@code faults} or {@code pods}, all if unset.
+ * <p>Environment: {@code PART}, of {@code deaths,faults,pods}; all if unset.
  */
 public final class CrashSweep {
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -119,7 +119,7 @@ public final class CrashSweep {
   }
 
   private static boolean isWished(String part, String name) {
-    return part.isEmpty() || part.equals(name);
+    return part.isEmpty() || List.of(part.split(",")).contains(name);
   }
 
   /** One Warm upgrade in which no operator lives longer than to its next write. */
