@@ -3,11 +3,19 @@ package io.streamjob.e2e.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamjob.e2e.harness.Cluster;
 import io.streamjob.e2e.harness.Component;
+import io.streamjob.e2e.harness.Nemesis;
 import io.streamjob.e2e.harness.ObjectStore;
 import io.streamjob.e2e.harness.Product;
+import io.streamjob.e2e.harness.Route;
+import io.streamjob.e2e.harness.SelfBuiltCluster;
 import io.streamjob.e2e.wordcount.Flow;
 import io.streamjob.e2e.wordcount.Text;
 import io.streamjob.e2e.wordcount.WordCountRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,10 +25,12 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * {@code make bench-recovery}: how long the sink of a running word count is silent when its
- * coordinator or its worker is killed.
+ * {@code make bench-recovery}: how long the sink of a running word count is silent when something
+ * that it needs is killed: while it just runs, while it takes a checkpoint, and while it comes back
+ * from another loss.
  *
- * <p>Environment: {@code REPETITIONS}, kills of each kind, 7 if unset.
+ * <p>Environment: {@code REPETITIONS}, kills of the coordinator and of the worker of a job that
+ * just runs, 7 if unset; of each other kind a third as many.
  */
 public final class RecoveryBench {
   private static final String NAME = "bench-recovery";
@@ -30,17 +40,51 @@ public final class RecoveryBench {
   private static final int WORDS_PER_SECOND = 2_000;
   private static final long WORDS_AHEAD = 60_000;
 
+  /** By then it has been noticed and told, if it is to be. */
+  private static final Duration NOTICED = Duration.ofSeconds(8);
+
+  /** A killed worker is missed by then, and not made good for yet. */
+  private static final Duration LOST = Duration.ofMillis(1_500);
+
+  private static final Duration DOWN = Duration.ofSeconds(1);
+
+  private final SelfBuiltCluster cluster;
   private final WordCountRun run;
   private final Flow flow;
 
-  private RecoveryBench(WordCountRun run, Flow flow) {
+  private RecoveryBench(SelfBuiltCluster cluster, WordCountRun run, Flow flow) {
+    this.cluster = cluster;
     this.run = run;
     this.flow = flow;
   }
 
+  /** What is killed. */
+  private enum Victim {
+    COORDINATOR,
+    WORKER,
+    OPERATOR,
+    STORE,
+    API_SERVER;
+
+    boolean isPodOfTheJob() {
+      return this == COORDINATOR || this == WORKER;
+    }
+  }
+
+  /** When it is killed. */
+  private enum Moment {
+    RUNNING,
+    CHECKPOINTING,
+    RESTORING
+  }
+
   public static void main(String[] args) {
     int repetitions = Integer.parseInt(System.getenv().getOrDefault("REPETITIONS", "7"));
-    Cluster cluster = Cluster.start();
+    if (!(Cluster.start() instanceof SelfBuiltCluster cluster)) {
+      throw new IllegalStateException(
+          "bench-recovery: expected the self-built cluster, whose processes this machine can kill; unset "
+              + Cluster.KUBECONFIG_VARIABLE);
+    }
     Product product = new Product(cluster);
     product.provideImages(List.of("1"));
     List<Series> series = new ArrayList<>();
@@ -61,7 +105,7 @@ public final class RecoveryBench {
   }
 
   private static Flow.Errors measure(
-      Cluster cluster, ObjectStore store, int repetitions, List<Series> to) {
+      SelfBuiltCluster cluster, ObjectStore store, int repetitions, List<Series> to) {
     Text text = Text.read("", TEXT_BYTES, PIECE_BYTES);
     try (WordCountRun run =
         WordCountRun.apply(
@@ -74,9 +118,12 @@ public final class RecoveryBench {
       run.awaitRunning(LIMIT);
       try (Flow flow = new Flow(run, WORDS_AHEAD)) {
         flow.awaitWords(run.words());
-        RecoveryBench bench = new RecoveryBench(run, flow);
-        for (Component component : Component.values()) {
-          to.add(bench.kills(component, repetitions));
+        RecoveryBench bench = new RecoveryBench(cluster, run, flow);
+        for (Moment moment : Moment.values()) {
+          for (Victim victim : Victim.values()) {
+            boolean main = moment == Moment.RUNNING && victim.isPodOfTheJob();
+            to.add(bench.kills(victim, moment, main ? repetitions : Math.max(1, repetitions / 3)));
+          }
         }
         Flow.Errors errors = flow.end();
         System.err.printf("bench-recovery: %s%n", errors);
@@ -85,33 +132,77 @@ public final class RecoveryBench {
     }
   }
 
-  private Series kills(Component component, int repetitions) {
+  private Series kills(Victim victim, Moment moment, int repetitions) {
     List<Series.Sample> samples = new ArrayList<>();
     for (int i = 0; i < repetitions; i++) {
-      samples.add(kill(component));
+      samples.add(kill(victim, moment));
     }
-    return new Series(component.name().toLowerCase(Locale.ROOT), samples);
+    return new Series(
+        "%s_%s".formatted(victim, moment).toLowerCase(Locale.ROOT).replace("api_", "api"), samples);
   }
 
-  private Series.Sample kill(Component component) {
-    Instant killed = Instant.now();
-    run.kill(component);
-    await("a job that is told not to run", job -> !isReady(job));
+  private Series.Sample kill(Victim victim, Moment moment) {
+    Instant began = Instant.now();
+    switch (moment) {
+      case RUNNING -> {}
+      case CHECKPOINTING -> takeCheckpoint();
+      case RESTORING -> {
+        run.kill(Component.WORKER);
+        pause(LOST);
+      }
+    }
+    strike(victim);
+    pause(NOTICED);
     JsonNode job = await("a job that runs again", RecoveryBench::isReady);
-    Duration gap = flow.longestSilence(killed, Instant.now());
+    Duration gap = flow.longestSilence(began, Instant.now());
     JsonNode newest = job.at("/status/history/0");
     boolean byOperator =
         newest.path("strategy").asText().equals("Recovery")
-            && Instant.parse(newest.path("startedAt").asText()).isAfter(killed);
+            && Instant.parse(newest.path("startedAt").asText()).isAfter(began);
     Series.Sample sample =
         new Series.Sample(
             gap.toMillis(),
             byOperator ? newest.path("downtimeMillis").asLong(-1) : -1,
             byOperator ? Series.parts(newest) : Map.of());
     System.err.printf(
-        "bench-recovery: killed the %s: gap_ms=%d told_ms=%d %s%n",
-        component.label(), sample.gapMillis(), sample.toldMillis(), sample.parts());
+        "bench-recovery: killed %s, %s: gap_ms=%d told_ms=%d %s%n",
+        victim, moment, sample.gapMillis(), sample.toldMillis(), sample.parts());
     return sample;
+  }
+
+  private void strike(Victim victim) {
+    switch (victim) {
+      case COORDINATOR -> run.kill(Component.COORDINATOR);
+      case WORKER -> run.kill(Component.WORKER);
+      case OPERATOR -> new Nemesis(cluster).replaceOperator();
+      case STORE -> cluster.killStore();
+      case API_SERVER -> cluster.restartApiServer(DOWN);
+    }
+  }
+
+  /** Returns as soon as the engine has begun it. */
+  private void takeCheckpoint() {
+    String id = run.jobs().get(WordCountRun.JOB).at("/status/job/id").asText();
+    try (Route route = cluster.route(NAME, WordCountRun.JOB, 8081);
+        HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> response =
+          client.send(
+              HttpRequest.newBuilder(route.address().resolve("/jobs/" + id + "/checkpoints"))
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() != 202) {
+        throw new IllegalStateException(
+            "expected 202 for a checkpoint, found %d: %s"
+                .formatted(response.statusCode(), response.body()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the coordinator does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 
   private JsonNode await(String what, Predicate<JsonNode> wish) {
@@ -119,6 +210,16 @@ public final class RecoveryBench {
   }
 
   private static boolean isReady(JsonNode job) {
-    return "True".equals(job.at("/status/ready").asText());
+    return "True".equals(job.at("/status/ready").asText())
+        && job.at("/status/rollout").isMissingNode();
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 }
