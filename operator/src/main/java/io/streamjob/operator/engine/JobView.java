@@ -5,7 +5,8 @@ import java.util.Optional;
 /**
  * How a job stands.
  *
- * @param state the engine's own, uncached word
+ * @param state the engine's own, uncached word; {@code RESTARTING} as well while tasks of a job
+ *     that runs wait for slots
  * @param restarts how often the engine has restarted the job's tasks since it was submitted
  * @param lastFailure the newest failure that the engine recorded, if any
  */

@@ -96,8 +96,25 @@ public final class FlinkEngine implements Engine, AutoCloseable {
           if (state == JobState.FAILED && !isToldOf(question, job)) {
             return Reading.unknown("the job has failed, and the coordinator does not tell why yet");
           }
-          return Reading.known(FailureHistory.of(question, job).view(state));
+          return Reading.known(
+              FailureHistory.of(question, job)
+                  .view(
+                      state == JobState.RUNNING && isShortOfSlots(question, job)
+                          ? JobState.RESTARTING
+                          : state));
         });
+  }
+
+  /** A job whose tasks wait for a lost worker calls itself running, for minutes. */
+  private static boolean isShortOfSlots(RestClient.Question question, JobId job)
+      throws NoAnswerException {
+    for (Fields vertex : question.get("/jobs/" + job).fields().objects("vertices")) {
+      Fields tasks = vertex.object("tasks");
+      if (tasks.smallCount("SCHEDULED") > 0 || tasks.smallCount("CREATED") > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The reasons come from a cache that may not know of the end yet; so does this. */

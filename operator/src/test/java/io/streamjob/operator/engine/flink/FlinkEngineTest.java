@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the adapter makes of answers that a real coordinator gave. */
 class FlinkEngineTest {
@@ -85,10 +86,23 @@ class FlinkEngineTest {
   @Test
   void aRunningJobWithoutFailuresHasNeverRestarted() {
     given("/jobs/" + JOB + "/status", "running-status.200");
+    given("/jobs/" + JOB, "job.200");
     given("/jobs/" + JOB + "/exceptions", "running-exceptions.200");
 
     assertThat(engine.job(at, JOB))
         .isEqualTo(Reading.known(new JobView(JobState.RUNNING, 0, Optional.empty())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SCHEDULED", "CREATED"})
+  void aJobWhoseTasksWaitForSlotsDoesNotRunWhateverItSays(String waiting) {
+    given("/jobs/" + JOB + "/status", "running-status.200");
+    given("/jobs/" + JOB + "/exceptions", "running-exceptions.200");
+    String waits = body("job.200").replaceFirst("\"" + waiting + "\":0", "\"" + waiting + "\":2");
+    COORDINATOR.stubFor(get(urlEqualTo("/jobs/" + JOB)).willReturn(answer(200, waits)));
+
+    assertThat(engine.job(at, JOB))
+        .isEqualTo(Reading.known(new JobView(JobState.RESTARTING, 0, Optional.empty())));
   }
 
   @Test
@@ -118,6 +132,7 @@ class FlinkEngineTest {
   @Test
   void aJobThatFailsAndRestartsTellsHowOftenAndWhy() {
     given("/jobs/" + JOB + "/status", "running-status.200");
+    given("/jobs/" + JOB, "job.200");
     given("/jobs/" + JOB + "/exceptions", "incompatible-restarting-exceptions.200");
 
     JobView job = engine.job(at, JOB).optional().orElseThrow();
@@ -154,6 +169,7 @@ class FlinkEngineTest {
     String remembered =
         body("history-full-exceptions.200").replace("\"truncated\":false", "\"truncated\":true");
     given("/jobs/" + JOB + "/status", "running-status.200");
+    given("/jobs/" + JOB, "job.200");
     COORDINATOR.stubFor(
         get(urlEqualTo("/jobs/" + JOB + "/exceptions")).willReturn(answer(200, remembered)));
     COORDINATOR.stubFor(
