@@ -78,7 +78,11 @@ record Scene(WordCountRun run, ObjectStore store) {
   }
 
   JsonNode savepoint(String name) {
-    return read(kubectl("get", "streamsavepoint", name, "-o", "json"));
+    return object("streamsavepoint", name);
+  }
+
+  JsonNode object(String kind, String name) {
+    return read(kubectl("get", kind, name, "-o", "json"));
   }
 
   JsonNode awaitPhase(String name, String phase) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A running word count whose operators live outside of the cluster and reach everything through a
@@ -38,7 +39,12 @@ final class CrashStage implements AutoCloseable {
   private final Flow flow;
   private final Rollouts rollouts;
 
-  CrashStage(SelfBuiltCluster cluster, ObjectStore store) {
+  /**
+   * Starts the job.
+   *
+   * @param change what to change in its manifest
+   */
+  CrashStage(SelfBuiltCluster cluster, ObjectStore store, UnaryOperator<String> change) {
     this.cluster = cluster;
     createFolder();
     scale(0);
@@ -50,7 +56,7 @@ final class CrashStage implements AutoCloseable {
             NAMESPACE,
             NAMESPACE,
             Text.read("", TEXT_BYTES, PIECE_BYTES),
-            sample -> WordCountRun.sized(sample, WORDS_PER_SECOND, 0));
+            sample -> change.apply(WordCountRun.sized(sample, WORDS_PER_SECOND, 0)));
     try (HostOperator first = operator(Chokepoint.Trap.NONE, ALONE)) {
       run.awaitRunning(LIMIT);
       first.end();

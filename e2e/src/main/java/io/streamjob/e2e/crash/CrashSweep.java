@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * {@code make crash-sweep}: kills the operator before and after each of its writes, in upgrades of
  * each kind and in rollbacks; lets answers get lost, API server and store die, and leaders freeze;
- * kills coordinators and workers at each step; and counts records afterwards.
+ * kills coordinators and workers at each step, with and without high availability; and counts
+ * records afterwards.
  *
  * <p>The deaths of a rollout follow each other: before a write, after it, before the next one. Each
  * operator finds what the one before it has left.
@@ -61,7 +63,13 @@ public final class CrashSweep {
    * @param points places in which something died, was lost or froze; all of them were survived
    * @param errors what is lost or doubled of all that was fed
    */
-  public record Survey(int points, Flow.Errors errors) {}
+  public record Survey(int points, Flow.Errors errors) {
+    private static final Survey NONE = new Survey(0, new Flow.Errors(0, 0, 0));
+
+    private Survey and(Survey other) {
+      return new Survey(points + other.points, errors.and(other.errors));
+    }
+  }
 
   public static void main(String[] args) {
     SelfBuiltCluster cluster = ofThisMachine(Cluster.start());
@@ -95,27 +103,52 @@ public final class CrashSweep {
 
   private static Survey whole(SelfBuiltCluster cluster, ObjectStore store) {
     String part = System.getenv().getOrDefault("PART", "");
-    return sweep(
-        cluster,
-        store,
-        sweep -> {
-          if (isWished(part, DEATHS)) {
-            sweep.crash(WARM);
-            OTHERS.forEach(sweep::crash);
-          }
-          if (isWished(part, FAULTS)) {
-            sweep.loseAnswers();
-            sweep.restartApiServer();
-            sweep.restartStore();
-            sweep.freezeLeaders();
-          }
-          if (isWished(part, PODS)) {
-            for (Component component : Component.values()) {
-              sweep.killPods(WARM, component);
-              OTHERS.forEach(scenario -> sweep.killPods(scenario, component));
-            }
-          }
-        });
+    Survey all = Survey.NONE;
+    if (isWished(part, DEATHS) || isWished(part, FAULTS)) {
+      all =
+          sweep(
+              cluster,
+              store,
+              UnaryOperator.identity(),
+              sweep -> {
+                if (isWished(part, DEATHS)) {
+                  sweep.crash(WARM);
+                  OTHERS.forEach(sweep::crash);
+                }
+                if (isWished(part, FAULTS)) {
+                  sweep.loseAnswers();
+                  sweep.restartApiServer();
+                  sweep.restartStore();
+                  sweep.freezeLeaders();
+                }
+              });
+    }
+    return isWished(part, PODS) ? all.and(pods(cluster, store)) : all;
+  }
+
+  private static Survey pods(SelfBuiltCluster cluster, ObjectStore store) {
+    Survey byOperator =
+        sweep(
+            cluster,
+            store,
+            UnaryOperator.identity(),
+            sweep -> {
+              sweep.killPods(Component.COORDINATOR);
+              sweep.killPods(Component.WORKER);
+            });
+    // A lost worker is the engine's business in any case.
+    Survey byEngine =
+        sweep(
+            cluster,
+            store,
+            CrashSweep::highlyAvailable,
+            sweep -> sweep.killPods(Component.COORDINATOR));
+    return byOperator.and(byEngine);
+  }
+
+  private static String highlyAvailable(String sample) {
+    return sample.replace(
+        "  coordinator:\n", "  coordinator:\n    highAvailability: Kubernetes\n");
   }
 
   private static boolean isWished(String part, String name) {
@@ -124,12 +157,16 @@ public final class CrashSweep {
 
   /** One Warm upgrade in which no operator lives longer than to its next write. */
   public static Survey warmUpgrade(Cluster cluster, ObjectStore store) {
-    return sweep(ofThisMachine(cluster), store, sweep -> sweep.crash(WARM));
+    return sweep(
+        ofThisMachine(cluster), store, UnaryOperator.identity(), sweep -> sweep.crash(WARM));
   }
 
   private static Survey sweep(
-      SelfBuiltCluster cluster, ObjectStore store, Consumer<CrashSweep> acts) {
-    try (CrashStage stage = new CrashStage(cluster, store)) {
+      SelfBuiltCluster cluster,
+      ObjectStore store,
+      UnaryOperator<String> change,
+      Consumer<CrashSweep> acts) {
+    try (CrashStage stage = new CrashStage(cluster, store, change)) {
       CrashSweep sweep = new CrashSweep(stage);
       acts.accept(sweep);
       return new Survey(sweep.points, stage.errors());
@@ -231,6 +268,11 @@ public final class CrashSweep {
       stage.rollouts().awaitEnd("Completed", LOOK_EVERY);
       survived("frozen leaders", rivals.freezes());
     }
+  }
+
+  private void killPods(Component component) {
+    killPods(WARM, component);
+    OTHERS.forEach(scenario -> killPods(scenario, component));
   }
 
   /**

@@ -110,6 +110,11 @@ public final class Flow implements AutoCloseable {
    * @param words how many were fed
    */
   public record Errors(long words, long lost, long doubled) {
+    /** Of both. */
+    public Errors and(Errors other) {
+      return new Errors(words + other.words, lost + other.lost, doubled + other.doubled);
+    }
+
     /** Whether every word is there exactly once. */
     public boolean none() {
       return lost == 0 && doubled == 0;
