@@ -31,5 +31,5 @@ public record CoordinatorSpec(
             "CPU and memory of the container; the memory limit is what the engine divides up. Unset: requests of 250m CPU and 1Gi, limit of 1Gi memory.")
         @Nullable ResourceRequirements resources,
     @JsonPropertyDescription(
-            "Pod template (metadata and spec of core/v1) that the operator's own parts are merged into; its container named streamjob is the coordinator. Unset: none.")
+            "Pod template (metadata and spec of core/v1) that the operator's own parts are merged into; its container named streamjob is the coordinator, and its init container named streamjob-fetch-jar fetches the jar. Unset: none.")
         @Nullable JsonNode podTemplate) {}

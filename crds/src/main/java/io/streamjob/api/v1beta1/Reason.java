@@ -67,6 +67,8 @@ public enum Reason {
   PreparingTimedOut,
   /** spec.job.jar is not in the image. */
   JarNotFound,
+  /** spec.job.jar could not be fetched, or what was fetched is not what spec.job.sha256 says. */
+  JarNotFetched,
   /** spec.job.entryClass is not in the jar, or the jar names none. */
   EntryClassNotFound,
   /** The main method threw, or started no job. */

@@ -19,6 +19,7 @@ public record Obstacle(Reason reason, String message) {
       case NoRoom,
           ImagePullFailed,
           PodFailed,
+          JarNotFetched,
           PreparingTimedOut,
           SavepointFailed,
           RestorePointUnreadable,
@@ -97,7 +98,7 @@ public record Obstacle(Reason reason, String message) {
           new Obstacle(
               Reason.JarNotFound,
               "%s: expected the jar %s in image %s, found none; next step: put it into the image or correct spec.job.jar"
-                  .formatted(subject, spec.program().jar(), spec.image()));
+                  .formatted(subject, spec.program().jar().name(), spec.image()));
       case ENTRY_CLASS_NOT_FOUND ->
           new Obstacle(
               Reason.EntryClassNotFound,

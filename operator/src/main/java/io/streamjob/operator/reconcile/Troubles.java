@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.operator.plan.ClusterView.Trouble;
 import io.streamjob.operator.plan.Obstacle;
+import io.streamjob.operator.resources.RevisionCluster;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -112,26 +113,46 @@ final class Troubles {
               "create what the container refers to"));
     }
     boolean runs = Boolean.TRUE.equals(container.getReady());
+    Optional<ContainerStateTerminated> end = lastEnd(container);
+    if (!runs
+        && RevisionCluster.FETCHING_CONTAINER.equals(container.getName())
+        && end.filter(it -> it.getExitCode() != 0).isPresent()) {
+      // It has tried several times itself, and says why it gave up.
+      return Optional.of(
+          obstacle(
+              Reason.JarNotFetched,
+              pod,
+              "the jar was not fetched: " + text(end.get()),
+              "correct spec.job.jar or spec.job.sha256, or put the jar there"));
+    }
     if (!runs && container.getRestartCount() != null && container.getRestartCount() >= RESTARTS) {
       return Optional.of(
           obstacle(
               Reason.PodFailed,
               pod,
               "was started %d times; the last time it ended with %s"
-                  .formatted(container.getRestartCount() + 1, lastEnd(container)),
+                  .formatted(
+                      container.getRestartCount() + 1,
+                      end.map(Troubles::text).orElse("an unknown reason")),
               "see its log"));
     }
     return Optional.empty();
   }
 
-  private static String lastEnd(ContainerStatus container) {
-    ContainerStateTerminated ended =
-        Optional.ofNullable(container.getLastState())
-            .map(ContainerState::getTerminated)
-            .orElse(null);
-    return ended == null
-        ? "an unknown reason"
-        : "%s, exit code %d".formatted(ended.getReason(), ended.getExitCode());
+  /** The end of its newest start; it may run again by now. */
+  private static Optional<ContainerStateTerminated> lastEnd(ContainerStatus container) {
+    return Stream.of(
+            Optional.ofNullable(container.getState()),
+            Optional.ofNullable(container.getLastState()))
+        .flatMap(Optional::stream)
+        .flatMap(state -> Stream.ofNullable(state.getTerminated()))
+        .findFirst();
+  }
+
+  private static String text(ContainerStateTerminated ended) {
+    String message = Objects.requireNonNullElse(ended.getMessage(), "");
+    return "%s, exit code %d".formatted(ended.getReason(), ended.getExitCode())
+        + (message.isBlank() ? "" : ": " + oneLine(message));
   }
 
   private static String detail(@Nullable ContainerStateWaiting waiting) {

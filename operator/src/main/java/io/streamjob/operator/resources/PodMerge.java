@@ -79,7 +79,7 @@ final class PodMerge {
    * Merges.
    *
    * @param field path of the template in the StreamJob, for messages
-   * @param ours labels, one container and volumes; further fields are defaults
+   * @param ours labels, containers and volumes; further fields are defaults
    */
   static Merged merge(String field, Optional<JsonNode> template, PodTemplateSpec ours) {
     PodMerge merge = new PodMerge(field);
@@ -139,8 +139,12 @@ final class PodMerge {
         new PodSpecBuilder(theirs)
             .withSecurityContext(
                 restricted.pod(path + ".securityContext", theirs.getSecurityContext()))
-            .withContainers(containers(theirs.getContainers(), ours.getContainers().getFirst()))
-            .withInitContainers(hardened(path + ".initContainers", theirs.getInitContainers()))
+            .withContainers(
+                concat(
+                    own(path + ".containers", theirs.getContainers(), ours.getContainers()),
+                    others(path + ".containers", theirs.getContainers(), CONTAINER)))
+            .withInitContainers(
+                initContainers(theirs.getInitContainers(), ours.getInitContainers()))
             .withImagePullSecrets(secrets(theirs, ours))
             .withVolumes(
                 byKey(path + ".volumes", ours.getVolumes(), theirs.getVolumes(), Volume::getName));
@@ -159,16 +163,38 @@ final class PodMerge {
     return builder.build();
   }
 
-  private List<Container> containers(List<Container> theirs, Container ours) {
-    List<Container> same =
-        theirs.stream().filter(container -> CONTAINER.equals(container.getName())).toList();
-    List<Container> others =
-        theirs.stream().filter(container -> !CONTAINER.equals(container.getName())).toList();
-    if (same.size() > 1) {
-      problem(field + ".spec.containers", "one container named " + CONTAINER, "" + same.size());
+  /** Each of ours, with what the template adds to the container of its name. */
+  private List<Container> own(String path, List<Container> theirs, List<Container> ours) {
+    return ours.stream()
+        .map(
+            own -> {
+              List<Container> same =
+                  theirs.stream().filter(other -> own.getName().equals(other.getName())).toList();
+              if (same.size() > 1) {
+                problem(path, "one container named " + own.getName(), "" + same.size());
+              }
+              return own(
+                  "%s[%s].".formatted(path, own.getName()),
+                  same.isEmpty() ? new Container() : same.getFirst(),
+                  own);
+            })
+        .toList();
+  }
+
+  /** Ours come last: what the user's set up, such as whom to trust, is there for them. */
+  private List<Container> initContainers(List<Container> theirs, List<Container> ours) {
+    String path = field + ".spec.initContainers";
+    String name = RevisionCluster.FETCHING_CONTAINER;
+    List<Container> others = others(path, theirs, name);
+    if (ours.isEmpty() && others.size() < theirs.size()) {
+      problem(path, "none of the operator's name where no jar is fetched", name);
     }
-    Container engine = engine(same.isEmpty() ? new Container() : same.getFirst(), ours);
-    return concat(List.of(engine), hardened(field + ".spec.containers", others));
+    return concat(others, own(path, theirs, ours));
+  }
+
+  private List<Container> others(String path, List<Container> theirs, String ours) {
+    return hardened(
+        path, theirs.stream().filter(container -> !ours.equals(container.getName())).toList());
   }
 
   private List<Container> hardened(String path, List<Container> containers) {
@@ -184,8 +210,7 @@ final class PodMerge {
         .toList();
   }
 
-  private Container engine(Container theirs, Container ours) {
-    String path = field + ".spec.containers[" + CONTAINER + "].";
+  private Container own(String path, Container theirs, Container ours) {
     refuse(path + "image", theirs.getImage(), "spec.image");
     refuse(path + "imagePullPolicy", theirs.getImagePullPolicy(), "spec.imagePullPolicy");
     refuse(path + "resources", theirs.getResources(), "resources next to podTemplate");
@@ -195,15 +220,21 @@ final class PodMerge {
     refuse(path + "startupProbe", theirs.getStartupProbe(), nowhere);
     refuse(path + "readinessProbe", theirs.getReadinessProbe(), nowhere);
     refuse(path + "livenessProbe", theirs.getLivenessProbe(), nowhere);
+    refuse(path + "restartPolicy", theirs.getRestartPolicy(), nowhere);
+    String terminationMessages =
+        theirs.getTerminationMessagePolicy() == null
+            ? ours.getTerminationMessagePolicy()
+            : theirs.getTerminationMessagePolicy();
     String ports = path + "ports";
     byKey(ports, ours.getPorts(), theirs.getPorts(), ContainerPort::getName);
     return new ContainerBuilder(theirs)
-        .withName(CONTAINER)
+        .withName(ours.getName())
         .withImage(ours.getImage())
         .withImagePullPolicy(ours.getImagePullPolicy())
         .withCommand(ours.getCommand())
         .withArgs(ours.getArgs())
         .withResources(ours.getResources())
+        .withTerminationMessagePolicy(terminationMessages)
         .withStartupProbe(ours.getStartupProbe())
         .withReadinessProbe(ours.getReadinessProbe())
         .withPorts(

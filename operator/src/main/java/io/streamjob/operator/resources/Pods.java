@@ -7,9 +7,12 @@ import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.streamjob.operator.spec.EffectiveSpec;
@@ -26,6 +29,12 @@ final class Pods {
   private static final String CONFIG_VOLUME = "streamjob-config";
   private static final String DATA_VOLUME = "streamjob-data";
   private static final String TEMPORARY_VOLUME = "streamjob-tmp";
+  private static final String JAR_VOLUME = "streamjob-jar";
+
+  /** Where a jar lies that was fetched; a volume of the coordinator's. */
+  private static final String JAR_FOLDER = "/opt/streamjob/fetched";
+
+  private static final String FETCHED_JAR = JAR_FOLDER + "/job.jar";
 
   /** The engine stops in under a second; a worker that hangs must not hold up a rollout. */
   private static final long GRACE_SECONDS = 10;
@@ -44,6 +53,18 @@ final class Pods {
   }
 
   PodTemplateSpec template(Component component, ProcessMemory.Divided memory) {
+    PodTemplateSpec template = common(component, memory);
+    if (component == Component.COORDINATOR
+        && spec.program().jar() instanceof EffectiveSpec.Jar.Fetched jar) {
+      PodSpec pod = template.getSpec();
+      pod.setInitContainers(List.of(fetching(jar, memory)));
+      pod.getVolumes().add(emptyDir(JAR_VOLUME));
+      pod.getContainers().getFirst().getVolumeMounts().add(mount(JAR_VOLUME, JAR_FOLDER, true));
+    }
+    return template;
+  }
+
+  private PodTemplateSpec common(Component component, ProcessMemory.Divided memory) {
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
         .withLabels(Labels.component(names, attempt, component))
@@ -62,18 +83,13 @@ final class Pods {
         .withName(names.configMap())
         .endConfigMap()
         .endVolume()
-        .addNewVolume()
-        .withName(DATA_VOLUME)
-        .withNewEmptyDir()
-        .endEmptyDir()
-        .endVolume()
-        .addNewVolume()
-        .withName(TEMPORARY_VOLUME)
-        .withNewEmptyDir()
-        .endEmptyDir()
-        .endVolume()
+        .addToVolumes(emptyDir(DATA_VOLUME), emptyDir(TEMPORARY_VOLUME))
         .endSpec()
         .build();
+  }
+
+  private static Volume emptyDir(String name) {
+    return new VolumeBuilder().withName(name).withNewEmptyDir().endEmptyDir().build();
   }
 
   /** The account of the pods of one kind, unless their template names another. */
@@ -100,6 +116,30 @@ final class Pods {
       case COORDINATOR -> coordinator(builder, memory);
       case WORKER -> worker(builder, memory);
     };
+  }
+
+  /**
+   * Fetches the jar as the identity of the job and on the engine's way to the storage, and proves
+   * that it is the one that is wished. What it takes of the node, the coordinator takes after it.
+   */
+  private Container fetching(EffectiveSpec.Jar.Fetched jar, ProcessMemory.Divided memory) {
+    List<EnvVar> environment = new ArrayList<>(engine(memory));
+    environment.addAll(credentials());
+    return new ContainerBuilder()
+        .withName(RevisionCluster.FETCHING_CONTAINER)
+        .withImage(spec.image())
+        .withImagePullPolicy(spec.imagePullPolicy().map(Enum::name).orElse(null))
+        .withCommand("fetch-jar")
+        .withArgs("--from", jar.name(), "--sha256", jar.sha256(), "--to", FETCHED_JAR)
+        .withEnv(environment)
+        .withResources(spec.coordinator().resources())
+        // It says why it fails; a JVM that does not start says so in the log.
+        .withTerminationMessagePolicy("FallbackToLogsOnError")
+        .withVolumeMounts(
+            mount(CONFIG_VOLUME, CONFIG_FOLDER, true),
+            mount(TEMPORARY_VOLUME, EngineOptions.TEMPORARY_FOLDER, false),
+            mount(JAR_VOLUME, JAR_FOLDER, false))
+        .build();
   }
 
   /**
@@ -176,19 +216,34 @@ final class Pods {
     List<EnvVar> environment = new ArrayList<>();
     environment.add(fromField("POD_IP", "status.podIP"));
     environment.add(fromField("POD_NAME", "metadata.name"));
-    environment.add(new EnvVar("FLINK_CONF_DIR", CONFIG_FOLDER, null));
-    environment.add(new EnvVar("STREAMJOB_JVM_FLAGS", memory.jvmFlags(), null));
+    environment.addAll(engine(memory));
     if (component == Component.COORDINATOR) {
-      environment.add(new EnvVar("STREAMJOB_JOB_JAR", spec.program().jar(), null));
+      String jar =
+          switch (spec.program().jar()) {
+            case EffectiveSpec.Jar.InImage(String path) -> path;
+            case EffectiveSpec.Jar.Fetched fetched -> FETCHED_JAR;
+          };
+      environment.add(new EnvVar("STREAMJOB_JOB_JAR", jar, null));
     }
-    spec.state()
-        .credentialsSecret()
-        .ifPresent(
-            secret -> {
-              environment.add(fromSecret(secret, "AWS_ACCESS_KEY_ID"));
-              environment.add(fromSecret(secret, "AWS_SECRET_ACCESS_KEY"));
-            });
+    environment.addAll(credentials());
     return environment;
+  }
+
+  private static List<EnvVar> engine(ProcessMemory.Divided memory) {
+    return List.of(
+        new EnvVar("FLINK_CONF_DIR", CONFIG_FOLDER, null),
+        new EnvVar("STREAMJOB_JVM_FLAGS", memory.jvmFlags(), null));
+  }
+
+  private List<EnvVar> credentials() {
+    return spec.state()
+        .credentialsSecret()
+        .map(
+            secret ->
+                List.of(
+                    fromSecret(secret, "AWS_ACCESS_KEY_ID"),
+                    fromSecret(secret, "AWS_SECRET_ACCESS_KEY")))
+        .orElse(List.of());
   }
 
   private static EnvVar fromField(String name, String path) {

@@ -34,6 +34,9 @@ import java.util.stream.Collectors;
  * created; that is why the others ask for it.
  */
 public final class RevisionCluster {
+  /** The init container of a coordinator that fetches the jar. */
+  public static final String FETCHING_CONTAINER = "streamjob-fetch-jar";
+
   private final Names names;
   private final int attempt;
   private final EffectiveSpec spec;

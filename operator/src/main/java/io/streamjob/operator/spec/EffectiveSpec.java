@@ -124,13 +124,9 @@ public record EffectiveSpec(
     return replicas * slots;
   }
 
-  /**
-   * The program.
-   *
-   * @param jar absolute path of the jar inside the image
-   */
+  /** The program. */
   public record Program(
-      String jar,
+      Jar jar,
       Optional<String> entryClass,
       List<String> args,
       int parallelism,
@@ -144,6 +140,27 @@ public record EffectiveSpec(
     private Program dropping(List<String> uids) {
       return new Program(jar, entryClass, args, parallelism, maxParallelism, uids);
     }
+  }
+
+  /** The program's jar. */
+  public sealed interface Jar {
+    /** What messages call it. */
+    String name();
+
+    /**
+     * The image brings it.
+     *
+     * @param name its absolute path
+     */
+    record InImage(String name) implements Jar {}
+
+    /**
+     * It is fetched before a coordinator starts.
+     *
+     * @param name its address, of the scheme {@code s3} or {@code https}
+     * @param sha256 64 hexadecimal digits of lower case
+     */
+    record Fetched(String name, String sha256) implements Jar {}
   }
 
   /**

@@ -72,11 +72,17 @@ public final class SpecParser {
   private static final int MOST_RESTARTS = 1_000_000;
   private static final int MOST_CHECKPOINTS = 100;
   private static final int MOST_SAVEPOINTS = 1_000;
+  private static final int LONGEST_ADDRESS = 1_024;
 
   /** Older ones are not remembered in {@code status.history}. */
   private static final int MOST_RECOVERIES = 10;
 
-  private static final Pattern JAR = Pattern.compile("local://(/.+\\.jar)");
+  private static final Pattern JAR_IN_IMAGE = Pattern.compile("local://(/.+\\.jar)");
+  private static final Pattern JAR_ELSEWHERE =
+      Pattern.compile(
+          "s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[!-.0-~]+)+[.]jar"
+              + "|https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~%!$&()*+,;=:@-]+)+[.]jar");
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern STORAGE =
       Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?");
   private static final Pattern RESTORE_FROM =
@@ -178,11 +184,7 @@ public final class SpecParser {
   }
 
   private EffectiveSpec.Program program(JobSpec job, int totalSlots) {
-    Matcher jar = JAR.matcher(requireNonNullElse(job.jar(), ""));
-    boolean isJar = jar.matches();
-    if (!isJar) {
-      problem("spec.job.jar", "local:///absolute/path.jar", quote(job.jar()));
-    }
+    EffectiveSpec.Jar jar = jar(requireNonNullElse(job.jar(), ""), job.sha256());
     int parallelism =
         count("spec.job.parallelism", job.parallelism(), Integer.MAX_VALUE, totalSlots);
     int maxParallelism =
@@ -200,12 +202,39 @@ public final class SpecParser {
           "" + parallelism);
     }
     return new EffectiveSpec.Program(
-        isJar ? jar.group(1) : "",
+        jar,
         Optional.ofNullable(job.entryClass()).filter(name -> !name.isBlank()),
         requireNonNullElse(job.args(), List.of()),
         parallelism,
         maxParallelism,
         requireNonNullElse(job.dropStateOf(), List.of()));
+  }
+
+  private EffectiveSpec.Jar jar(String address, @Nullable String sha256) {
+    Matcher inImage = JAR_IN_IMAGE.matcher(address);
+    if (inImage.matches()) {
+      if (sha256 != null) {
+        problem("spec.job.sha256", "none beside a jar of the image", quote(sha256));
+      }
+      return new EffectiveSpec.Jar.InImage(inImage.group(1));
+    }
+    if (!JAR_ELSEWHERE.matcher(address).matches() || address.length() > LONGEST_ADDRESS) {
+      problem(
+          "spec.job.jar",
+          "local:///absolute/path.jar, s3://bucket/key.jar or https://host/path.jar without user or query",
+          address.isEmpty() ? "none" : quote(withoutSecrets(address)));
+    } else if (!SHA256.matcher(requireNonNullElse(sha256, "")).matches()) {
+      problem(
+          "spec.job.sha256",
+          "the 64 hexadecimal digits of lower case that sha256sum prints for " + address,
+          quote(sha256));
+    }
+    return new EffectiveSpec.Jar.Fetched(address, requireNonNullElse(sha256, ""));
+  }
+
+  /** Without what people put into addresses to be let in. */
+  private static String withoutSecrets(String address) {
+    return address.replaceAll("//[^/@]*@", "//...@").replaceAll("[?#].*", "?...");
   }
 
   private EffectiveSpec.State state(StateSpec state) {

@@ -311,6 +311,7 @@ final class SteadyTest {
     "ImagePullFailed, Abandoned, 4, false",
     "ImagePullFailed, RolledBack, 6, false",
     "JarNotFound, Abandoned, 6, false",
+    "JarNotFetched, Abandoned, 6, true",
   })
   void aRefusedSpecIsTriedAgainOnlyIfThatMayHelp(
       Reason reason, RolloutOutcome outcome, int minutes, boolean again) {

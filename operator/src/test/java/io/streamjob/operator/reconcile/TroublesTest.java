@@ -90,6 +90,56 @@ class TroublesTest {
   }
 
   @Test
+  void aContainerThatFailsAgainAndAgainTellsWhatItHasLeftInItsTerminationLog() {
+    Pod pod =
+        initialising("migrate", "{\"running\": {}}", terminated(3, "no\\n database"), 4, false);
+
+    assertThat(Troubles.of(List.of(pod)))
+        .map(trouble -> trouble.obstacle().message())
+        .contains(
+            "pod orders-2-coordinator: was started 5 times; the last time it ended with Error,"
+                + " exit code 3: no database; next step: see its log");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"running\": {}}",
+        "{\"waiting\": {\"reason\": \"CrashLoopBackOff\", \"message\": \"back-off 10s\"}}"
+      })
+  void aJarThatWasNotFetchedTellsWhyFromTheFirstTimeOn(String state) {
+    String end = terminated(1, "expected SHA-256 a, found b (7 bytes) at s3://jars/orders.jar");
+    Trouble told =
+        new Trouble(
+            new Obstacle(
+                Reason.JarNotFetched,
+                "pod orders-2-coordinator: the jar was not fetched: Error, exit code 1: expected"
+                    + " SHA-256 a, found b (7 bytes) at s3://jars/orders.jar; next step: correct"
+                    + " spec.job.jar or spec.job.sha256, or put the jar there"),
+            CREATED);
+
+    assertThat(Troubles.of(List.of(initialising("streamjob-fetch-jar", end, "{}", 0, false))))
+        .contains(told);
+    assertThat(Troubles.of(List.of(initialising("streamjob-fetch-jar", state, end, 1, false))))
+        .contains(told);
+  }
+
+  @Test
+  void aJarThatIsFetchedOrOnItsWayIsNoTrouble() {
+    String fetched = terminated(0, "");
+    String failed = terminated(1, "no answer");
+
+    assertThat(
+            Troubles.of(
+                List.of(
+                    initialising("streamjob-fetch-jar", "{\"running\": {}}", "{}", 0, false),
+                    initialising("streamjob-fetch-jar", fetched, failed, 1, true),
+                    // Its pod was made anew on its node.
+                    initialising("streamjob-fetch-jar", "{\"running\": {}}", fetched, 1, false))))
+        .isEmpty();
+  }
+
+  @Test
   void aPodThatNoNodeTakesTellsTheSchedulersReason() {
     Pod pod =
         pod(
@@ -222,6 +272,24 @@ class TroublesTest {
           "lastState": {"terminated": {"reason": "OOMKilled", "exitCode": 137}}}]}
         """
             .formatted(containers, restarts));
+  }
+
+  private static Pod initialising(
+      String name, String state, String lastState, int restarts, boolean ready) {
+    return pod(
+        """
+        {"initContainerStatuses": [{"name": "%s", "image": "orders:2", "restartCount": %d,
+          "ready": %s, "state": %s, "lastState": %s}],
+         "containerStatuses": [{"name": "streamjob", "image": "orders:2", "restartCount": 0,
+          "ready": false, "state": {"waiting": {"reason": "PodInitializing"}}}]}
+        """
+            .formatted(name, restarts, ready, state, lastState));
+  }
+
+  private static String terminated(int exitCode, String message) {
+    return """
+        {"terminated": {"reason": "%s", "exitCode": %d, "message": "%s"}}"""
+        .formatted(exitCode == 0 ? "Completed" : "Error", exitCode, message);
   }
 
   private static Pod pod(String status) {

@@ -18,6 +18,7 @@ import io.streamjob.api.v1beta1.UpgradeStrategy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SpecParserTest {
   private static final String IMAGE = "image: registry/orders:1.4.0\n";
   private static final String JOB = "job: {jar: 'local:///opt/streamjob/job/orders.jar'}\n";
+  private static final String SHA256 =
+      "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
   private static final String STATE = "state: {storage: 's3://streams/team'}\n";
 
   @Test
@@ -41,7 +44,12 @@ class SpecParserTest {
     assertThat(spec.program())
         .isEqualTo(
             new EffectiveSpec.Program(
-                "/opt/streamjob/job/orders.jar", Optional.empty(), List.of(), 1, 128, List.of()));
+                new EffectiveSpec.Jar.InImage("/opt/streamjob/job/orders.jar"),
+                Optional.empty(),
+                List.of(),
+                1,
+                128,
+                List.of()));
     assertThat(spec.state())
         .isEqualTo(
             new EffectiveSpec.State(
@@ -96,7 +104,8 @@ class SpecParserTest {
                 imagePullPolicy: Never
                 imagePullSecrets: [{name: registry}]
                 job:
-                  jar: local:///a/b.jar
+                  jar: s3://jars/a/b.jar
+                  sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
                   entryClass: shop.Orders
                   args: [a, '']
                   parallelism: 3
@@ -125,7 +134,7 @@ class SpecParserTest {
     assertThat(spec.program())
         .isEqualTo(
             new EffectiveSpec.Program(
-                "/a/b.jar",
+                new EffectiveSpec.Jar.Fetched("s3://jars/a/b.jar", SHA256),
                 Optional.of("shop.Orders"),
                 List.of("a", ""),
                 3,
@@ -315,13 +324,59 @@ class SpecParserTest {
         "''",
         "orders.jar",
         "local://orders.jar",
-        "https://example.org/orders.jar",
-        "local:///orders.zip"
+        "local:///orders.zip",
+        "http://example.org/orders.jar",
+        "https://example.org/orders.zip",
+        "https://example.org",
+        "https:///orders.jar",
+        "https://example.org/a b.jar",
+        "s3://jars",
+        "s3://Jars/orders.jar",
+        "s3a://jars/orders.jar",
+        "hdfs://jars/orders.jar"
       })
-  void a_jar_must_lie_in_the_image(String jar) {
-    assertThat(problems(IMAGE + "job: {jar: " + jar + "}\n" + STATE))
+  void a_jar_lies_in_the_image_or_where_it_can_be_fetched(String jar) {
+    assertThat(problems(IMAGE + "job: {jar: " + jar + ", sha256: " + SHA256 + "}\n" + STATE))
         .extracting(Problem::field, Problem::expected)
-        .containsExactly(tuple("spec.job.jar", "local:///absolute/path.jar"));
+        .containsExactly(
+            tuple(
+                "spec.job.jar",
+                "local:///absolute/path.jar, s3://bucket/key.jar or https://host/path.jar without user or query"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://me:s3cr3t@example.org/orders.jar, 'https://...@example.org/orders.jar'",
+    "https://example.org/orders.jar?token=s3cr3t, 'https://example.org/orders.jar?...'",
+    "https://example.org/s.jar#s3cr3t.jar, 'https://example.org/s.jar?...'",
+  })
+  void what_lets_people_in_is_not_told(String jar, String found) {
+    assertThat(problems(IMAGE + "job: {jar: '" + jar + "', sha256: " + SHA256 + "}\n" + STATE))
+        .extracting(Problem::found)
+        .containsExactly("'" + found + "'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"s3://jars/a/orders.jar", "https://example.org:8443/a/orders-1.4+5.jar"})
+  void a_jar_that_is_fetched_has_a_checksum(String jar) {
+    String job = IMAGE + STATE + "job: {jar: '" + jar + "', sha256: %s}\n";
+    String expected = "the 64 hexadecimal digits of lower case that sha256sum prints for " + jar;
+
+    assertThat(valid(job.formatted(SHA256)).program().jar())
+        .isEqualTo(new EffectiveSpec.Jar.Fetched(jar, SHA256));
+    assertThat(problems(job.formatted("null")))
+        .containsExactly(new Problem("spec.job.sha256", expected, "none"));
+    for (String wrong : List.of(SHA256.toUpperCase(Locale.ROOT), SHA256 + "0", "abc")) {
+      assertThat(problems(job.formatted(wrong)))
+          .containsExactly(new Problem("spec.job.sha256", expected, "'" + wrong + "'"));
+    }
+  }
+
+  @Test
+  void a_jar_of_the_image_has_none() {
+    assertThat(problems(IMAGE + STATE + "job: {jar: 'local:///a.jar', sha256: " + SHA256 + "}"))
+        .containsExactly(
+            new Problem("spec.job.sha256", "none beside a jar of the image", "'" + SHA256 + "'"));
   }
 
   @ParameterizedTest

@@ -106,7 +106,16 @@ final class Engine {
     return this;
   }
 
-  private void start(String role, List<String> arguments, Map<String, String> environment)
+  /** Has a jar fetched, and returns the exit status. */
+  int fetchJar(String from, String sha256, Path to) throws Exception {
+    return start(
+            "fetch-jar",
+            List.of("--from", from, "--sha256", sha256, "--to", to.toString()),
+            Map.of())
+        .waitFor();
+  }
+
+  private Process start(String role, List<String> arguments, Map<String, String> environment)
       throws IOException {
     List<String> command = new ArrayList<>(List.of(HOME.resolve("bin").resolve(role).toString()));
     command.addAll(arguments);
@@ -115,7 +124,7 @@ final class Engine {
     all.put("STREAMJOB_WEB_DIR", work.resolve("web").toString());
     all.put("AWS_ACCESS_KEY_ID", "any");
     all.put("AWS_SECRET_ACCESS_KEY", "any");
-    processes.start(name + "-" + role, command, all);
+    return processes.start(name + "-" + role, command, all);
   }
 
   /** Where the S3 plugin is told to keep what it is about to upload. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -85,6 +87,23 @@ class RuntimeSmokeIT {
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.body()).contains("Jar file").contains("job.jar does not exist");
+  }
+
+  @Test
+  void aJarIsFetchedFromTheStoreIfItIsTheOneThatWasMeant() throws Exception {
+    byte[] jar = Files.readAllBytes(WORD_COUNT.resolve("word-count-1.jar"));
+    store.put("jars/word-count.jar", jar);
+    String address = "s3://" + Store.BUCKET + "/jars/word-count.jar";
+    String sha256 =
+        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(jar));
+    Engine engine = new Engine("fetching", processes, work, store);
+    Path to = work.resolve("fetched.jar");
+
+    assertThat(engine.fetchJar(address, "0".repeat(64), to)).isEqualTo(1);
+    assertThat(engine.fetchJar(address + ".none", sha256, to)).isEqualTo(1);
+    assertThat(to).doesNotExist();
+    assertThat(engine.fetchJar(address, sha256, to)).isZero();
+    assertThat(to).hasBinaryContent(jar);
   }
 
   private static Engine engine(String name, String jobJar) throws Exception {
