@@ -18,6 +18,13 @@ import java.util.regex.Pattern;
  * and {@code [$]} instead of a backslash, so that they stand in a CEL literal as they are.
  */
 public final class OwnedKeys {
+  static final String IN_THE_BUCKET =
+      "checkpoints lie in the bucket of spec.state.storage, as in the memory of the coordinator they"
+          + " would be lost with it, and upgrades with state go on from the bucket";
+
+  static final String NO_CHANGELOG =
+      "the changelog is not offered, as a job that was restored into it went on without its state";
+
   private static final String CLUSTER =
       "kubernetes[.].*|high-availability|high-availability[.](type|cluster-id|storageDir|jobmanager[.].*"
           + "|zookeeper[.].*)|(job|application)-result-store[.].*|cluster[.]registration[.].*|[$]internal[.].*"
@@ -34,10 +41,16 @@ public final class OwnedKeys {
       "execution[.]checkpointing[.](interval|mode|min-pause|max-concurrent-checkpoints|timeout|num-retained"
           + "|unaligned|unaligned[.]enabled)";
 
+  private static final String STORAGE =
+      "execution[.]checkpointing[.]storage|state[.]checkpoint-storage";
+
+  private static final String CHANGELOG = "state[.](backend[.])?changelog[.]enabled";
+
   private static final String STATE =
-      "execution[.]checkpointing[.](incremental|dir|savepoint-dir|storage|create-subdir"
+      "execution[.]checkpointing[.](incremental|dir|savepoint-dir|create-subdir"
           + "|externalized-checkpoint-retention)"
-          + "|state[.](backend|backend[.]type|backend[.]incremental|checkpoint-storage|checkpoints[.].*)"
+          + "|state[.](backend|backend[.]type|backend[.]incremental|backend[.]forst[.]primary-dir"
+          + "|checkpoints[.].*)"
           + "|s3[.](endpoint|endpoint[.]region|region|path-style-access|path[.]style[.]access|access-key"
           + "|access[.]key|secret-key|secret[.]key|session-token|session[.]token)";
 
@@ -62,6 +75,10 @@ public final class OwnedKeys {
           + "|"
           + CHECKPOINTS
           + "|"
+          + STORAGE
+          + "|"
+          + CHANGELOG
+          + "|"
           + STATE
           + "|"
           + JOB
@@ -77,6 +94,8 @@ public final class OwnedKeys {
           new Group(SECURITY, "the operator secures the connections of the cluster"),
           new Group(START, "set spec.upgrade.state"),
           new Group(CHECKPOINTS, "set spec.checkpoints"),
+          new Group(STORAGE, IN_THE_BUCKET),
+          new Group(CHANGELOG, NO_CHANGELOG),
           new Group(STATE, "set spec.state"),
           new Group(JOB, "set spec.job.jar, spec.job.parallelism or spec.job.maxParallelism"),
           new Group(

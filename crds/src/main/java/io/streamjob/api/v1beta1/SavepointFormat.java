@@ -4,6 +4,6 @@ package io.streamjob.api.v1beta1;
 public enum SavepointFormat {
   /** The state backend's own: fast, and restored with the same backend. */
   Native,
-  /** The engine's common one: slower, and restored with any backend. */
+  /** The engine's common one: slower, written by and restored with any backend but ForSt. */
   Canonical
 }

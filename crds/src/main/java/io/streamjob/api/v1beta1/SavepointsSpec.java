@@ -25,7 +25,7 @@ public record SavepointsSpec(
             "Time zone of the schedule, by its IANA name, such as Europe/Berlin. Unset: UTC.")
         @Size(max = 64) @Nullable String timeZone,
     @JsonPropertyDescription(
-            "Native (the state backend's own form: fast, restored with the same backend) or Canonical (slower, restored with any). Unset: Native.")
+            "Native (the state backend's own form: fast, restored with the same backend) or Canonical (slower, written by and restored with any but ForSt). Unset: Native.")
         @SchemaFrom(type = SavepointFormat.class)
         @Nullable String format,
     @JsonPropertyDescription(

@@ -5,5 +5,10 @@ public enum StateBackend {
   /** On the worker's disk, larger than memory. */
   RocksDB,
   /** As objects on the worker's heap. */
-  HashMap
+  HashMap,
+  /**
+   * Tables on the worker's disk, or in the bucket for programs that use the engine's asynchronous
+   * State API. It writes and reads its own native format only (Flink 2.3).
+   */
+  ForSt
 }

@@ -13,11 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Where checkpoints and savepoints lie, and what holds the state while the job runs. */
 @ValidationRule(
     value =
-        "!(has(self.incremental) && self.incremental) || !has(self.backend) || self.backend == 'RocksDB'",
+        "!(has(self.incremental) && self.incremental) || !has(self.backend) || self.backend != 'HashMap'",
     message =
-        "incremental checkpoints need backend RocksDB: set backend to RocksDB, or incremental to false",
-    messageExpression =
-        "'incremental checkpoints need backend RocksDB, but it is ' + self.backend + ': set backend to RocksDB, or incremental to false'")
+        "incremental checkpoints need backend RocksDB or ForSt, but it is HashMap: set backend to one of these, or incremental to false")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StateSpec(
@@ -31,11 +29,11 @@ public record StateSpec(
                 "'must be a prefix in S3-compatible storage, such as s3://bucket/prefix, but is \"' + self + '\": name the bucket in lower case after s3://, and no empty folder'")
         @Nullable String storage,
     @JsonPropertyDescription(
-            "What holds keyed state while the job runs: RocksDB (on the worker's disk) or HashMap (on the worker's heap). Unset: RocksDB.")
+            "What holds keyed state while the job runs: RocksDB (on the worker's disk), HashMap (on the worker's heap) or ForSt (on the worker's disk; experimental in Flink 2.3: it writes and reads native savepoints only, so that a job cannot move its state to ForSt or away from it). Unset: RocksDB.")
         @SchemaFrom(type = StateBackend.class)
         @Nullable String backend,
     @JsonPropertyDescription(
-            "Whether a checkpoint uploads only what changed since the one before (RocksDB only). Unset: true for RocksDB.")
+            "Whether a checkpoint uploads only what changed since the one before (RocksDB and ForSt only). Unset: true for these.")
         @Nullable Boolean incremental,
     @JsonPropertyDescription("How to reach the storage. Unset: AWS, with the pod's own identity.")
         @Nullable S3Spec s3) {

@@ -52,6 +52,11 @@ import org.jspecify.annotations.Nullable;
             + ") + ': set job.maxParallelism back, or give the state up with upgrade.state None'")
 @ValidationRule(
     value =
+        "!has(self.savepoints) || !has(self.savepoints.format) || self.savepoints.format != 'Canonical' || !has(self.state.backend) || self.state.backend != 'ForSt'",
+    message =
+        "the backend ForSt writes no savepoint in the format Canonical, its tasks would fail: set savepoints.format to Native, or state.backend to another")
+@ValidationRule(
+    value =
         "!has(self.restart) || !has(self.config) || !self.config.exists(key, key.startsWith('restart-strategy'))",
     message =
         "restart and config name the same options: remove restart-strategy.* from config, or restart")
@@ -121,7 +126,12 @@ public record StreamJobSpec(
             messageExpression =
                 "'the operator owns ' + self.filter(key, key.matches('"
                     + OwnedKeys.PATTERN
-                    + "')).join(', ') + ': remove it from config, and use the field of spec that stands for it'")
+                    + "')).join(', ') + ': remove it from config, and use the field of spec that stands for it'"
+                    + " + ('execution.checkpointing.storage' in self ? '; "
+                    + OwnedKeys.IN_THE_BUCKET
+                    + "' : '') + (self.exists(key, key.endsWith('changelog.enabled')) ? '; "
+                    + OwnedKeys.NO_CHANGELOG
+                    + "' : '')")
         @Nullable Map<String, @Size(max = 4096) String> config) {
   static final String SLOTS =
       "(has(self.worker) && has(self.worker.replicas) ? self.worker.replicas : 1)"

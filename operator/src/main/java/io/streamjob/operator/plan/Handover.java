@@ -172,15 +172,22 @@ final class Handover {
     if (unaligned) {
       return Optional.of(UNALIGNED);
     }
-    return format() == SavepointFormat.CANONICAL ? Optional.of(OTHER_BACKEND) : Optional.empty();
+    return isSameBackend() ? Optional.empty() : Optional.of(OTHER_BACKEND);
   }
 
-  /** The native one is quicker; another state backend cannot read it. */
+  /** The native one is quicker; another state backend cannot read it. ForSt writes no other. */
   private SavepointFormat format() {
-    Optional<StateBackend> then = journal.from().flatMap(this::backend);
-    return then.isPresent() && then.equals(backend(journal.to()))
+    return isSameBackend() || oldBackend().equals(Optional.of(StateBackend.ForSt))
         ? SavepointFormat.NATIVE
         : SavepointFormat.CANONICAL;
+  }
+
+  private boolean isSameBackend() {
+    return oldBackend().isPresent() && oldBackend().equals(backend(journal.to()));
+  }
+
+  private Optional<StateBackend> oldBackend() {
+    return journal.from().flatMap(this::backend);
   }
 
   private Optional<StateBackend> backend(int revision) {

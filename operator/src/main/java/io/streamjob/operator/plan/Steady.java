@@ -255,6 +255,13 @@ final class Steady {
         || seen.facts().storage().optional().isEmpty()) {
       return couldNotAsk();
     }
+    Optional<Obstacle> unreadable =
+        spec.suspend() || goal.chosen().isPresent()
+            ? Optional.empty()
+            : backendObstacle(spec, stored);
+    if (unreadable.isPresent()) {
+      return hold(unreadable.get());
+    }
     Beginning beginning = new Beginning(seen, limits, draft, stored, goal, Optional.of(spec));
     if (before.current() == null) {
       return beginning.begin(RolloutStrategy.Initial, RolloutStep.Preparing, Optional.empty());
@@ -262,6 +269,15 @@ final class Steady {
     return spec.suspend()
         ? suspend(before.current(), beginning)
         : replace(spec.upgrade(), before.current(), beginning, goal.chosen().isPresent());
+  }
+
+  private Optional<Obstacle> backendObstacle(
+      EffectiveSpec wished, Map<Integer, Observation.StoredRevision> stored) {
+    return Optional.ofNullable(before.current())
+        .map(RevisionStatus::number)
+        .map(stored::get)
+        .map(current -> BackendChange.of(current.spec(), wished))
+        .flatMap(change -> change.obstacle("" + seen.subject(), wished.upgrade()));
   }
 
   /** The job is stopped with a savepoint, unless it was already; then its pods go. */

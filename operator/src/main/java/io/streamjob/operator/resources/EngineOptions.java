@@ -246,6 +246,7 @@ final class EngineOptions {
     return switch (backend) {
       case RocksDB -> "rocksdb";
       case HashMap -> "hashmap";
+      case ForSt -> "forst";
     };
   }
 

@@ -140,17 +140,18 @@ public final class SpecParser {
                 HighAvailability.class,
                 coordinator.highAvailability())
             .orElse(HighAvailability.None);
+    EffectiveSpec.State state = state(spec.state());
     return Optional.of(
         new EffectiveSpec(
             spec.image(),
             word("spec.imagePullPolicy", ImagePullPolicy.class, spec.imagePullPolicy()),
             requireNonNullElse(spec.imagePullSecrets(), List.of()),
             program(spec.job(), replicas * slots),
-            state(spec.state()),
+            state,
             checkpoints(spec.checkpoints(), spec.config()),
             restart(spec.restart(), spec.config()),
             recovery(spec.recovery()),
-            savepoints(spec.savepoints()),
+            savepoints(spec.savepoints(), state.backend()),
             upgrade(spec.upgrade()),
             Boolean.TRUE.equals(spec.suspend()),
             restore(spec.restore()),
@@ -246,9 +247,9 @@ public final class SpecParser {
     StateBackend backend =
         word("spec.state.backend", StateBackend.class, state.backend())
             .orElse(StateBackend.RocksDB);
-    boolean incremental = requireNonNullElse(state.incremental(), backend == StateBackend.RocksDB);
-    if (incremental && backend != StateBackend.RocksDB) {
-      problem("spec.state.incremental", "false or unset unless backend is RocksDB", "true");
+    boolean incremental = requireNonNullElse(state.incremental(), backend != StateBackend.HashMap);
+    if (incremental && backend == StateBackend.HashMap) {
+      problem("spec.state.incremental", "false or unset while backend is HashMap", "true");
     }
     S3Spec s3 = requireNonNullElse(state.s3(), new S3Spec(null, null, null, null));
     Optional<String> secret =
@@ -397,14 +398,23 @@ public final class SpecParser {
     }
   }
 
-  private EffectiveSpec.Savepoints savepoints(@Nullable SavepointsSpec given) {
+  private EffectiveSpec.Savepoints savepoints(
+      @Nullable SavepointsSpec given, StateBackend backend) {
     SavepointsSpec spec =
         requireNonNullElse(given, new SavepointsSpec(null, null, null, null, null, null, null));
     EffectiveSpec.Savepoints unset = EffectiveSpec.Savepoints.DEFAULT;
     RetentionSpec retention = requireNonNullElse(spec.retention(), new RetentionSpec(null, null));
+    SavepointFormat format =
+        word("spec.savepoints.format", SavepointFormat.class, spec.format()).orElse(unset.format());
+    if (format == SavepointFormat.Canonical && backend == StateBackend.ForSt) {
+      problem(
+          "spec.savepoints.format",
+          "Native or unset while spec.state.backend is ForSt, whose tasks fail when asked for another",
+          "Canonical");
+    }
     return new EffectiveSpec.Savepoints(
         schedule(spec.schedule(), requireNonNullElse(spec.timeZone(), "UTC")),
-        word("spec.savepoints.format", SavepointFormat.class, spec.format()).orElse(unset.format()),
+        format,
         duration("spec.savepoints.timeout", spec.timeout(), unset.timeout(), 1_000),
         duration("spec.savepoints.reverify", spec.reverify(), unset.reverify(), 1_000),
         word("spec.savepoints.deepCheck", DeepCheck.class, spec.deepCheck())

@@ -11,10 +11,13 @@ import io.streamjob.api.v1beta1.RejectedSpecStatus;
 import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.RolloutOutcome;
 import io.streamjob.api.v1beta1.SavepointPhase;
+import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.StreamJobStatus;
+import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.fixtures.Altered;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.plan.Observation.StoredRevision;
 import io.streamjob.operator.reading.Reading;
@@ -89,6 +92,39 @@ final class SteadyTest {
     assertThat(plan.status().rollout()).isNull();
     assertThat(condition(plan.status(), ConditionType.Ready)).startsWith("False(PodsOfEarlierJob)");
     assertThat(plan.status().waitingFor()).contains("orders-4-worker-0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RocksDB, ForSt, Savepoint, false",
+    "ForSt, RocksDB, Savepoint, false",
+    "ForSt, HashMap, Checkpoint, false",
+    "ForSt, RocksDB, None, true",
+    "ForSt, ForSt, Savepoint, true",
+    "RocksDB, HashMap, Savepoint, true",
+  })
+  void stateThatNoFormatCarriesToAnotherBackendStaysWhereItIs(
+      StateBackend from, StateBackend to, UpgradeState state, boolean begins) {
+    given.stored(Situation.stored(1, Situation.FIRST.on(from)));
+    given.wish(Altered.copy(NEXT.on(to), "state", state));
+
+    Plan plan = given.plan();
+
+    assertThat(plan.status().rollout() != null).isEqualTo(begins);
+    if (!begins) {
+      assertThat(plan.effects()).isEmpty();
+      assertThat(condition(plan.status(), ConditionType.UpgradeReady))
+          .startsWith("False(StateNotReadable)")
+          .contains("expected state.backend " + from, "found " + to, "next step: ");
+    }
+  }
+
+  @Test
+  void stateThatSomebodyChoosesDoesNotComeFromTheRunningBackend() {
+    given.stored(Situation.stored(1, Situation.FIRST));
+    given.wish(NEXT.on(StateBackend.ForSt).restoring("None", "a"));
+
+    assertThat(given.plan().status().rollout()).isNotNull();
   }
 
   @ParameterizedTest

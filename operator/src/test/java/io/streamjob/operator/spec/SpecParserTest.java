@@ -408,8 +408,8 @@ class SpecParserTest {
       quoteCharacter = '"',
       textBlock =
           """
-          backend: Disk | spec.state.backend | one of [RocksDB, HashMap]
-          backend: HashMap, incremental: true | spec.state.incremental | false or unset unless backend is RocksDB
+          backend: Disk | spec.state.backend | one of [RocksDB, HashMap, ForSt]
+          backend: HashMap, incremental: true | spec.state.incremental | false or unset while backend is HashMap
           s3: {endpoint: minio} | spec.state.s3.endpoint | an address such as http://minio:9000
           s3: {endpoint: 'ftp://minio'} | spec.state.s3.endpoint | an address such as http://minio:9000
           s3: {endpoint: 'http://a b'} | spec.state.s3.endpoint | an address such as http://minio:9000
@@ -419,6 +419,43 @@ class SpecParserTest {
     assertThat(problems(IMAGE + JOB + "state: {storage: 's3://streams/team', " + yaml + "}"))
         .extracting(Problem::field, Problem::expected)
         .containsExactly(tuple(field, expected));
+  }
+
+  @Test
+  void increments_are_the_default_of_the_backends_that_have_them() {
+    for (StateBackend backend : StateBackend.values()) {
+      String state = "state: {storage: 's3://streams/team', backend: " + backend + "}\n";
+
+      assertThat(valid(IMAGE + JOB + state).state().incremental())
+          .isEqualTo(backend != StateBackend.HashMap);
+    }
+  }
+
+  @Test
+  void a_format_that_the_backend_does_not_write_is_told() {
+    String onForSt = IMAGE + JOB + "state: {storage: 's3://streams/team', backend: ForSt}\n";
+
+    assertThat(problems(onForSt + "savepoints: {format: Canonical}"))
+        .containsExactly(
+            new Problem(
+                "spec.savepoints.format",
+                "Native or unset while spec.state.backend is ForSt, whose tasks fail when asked for another",
+                "Canonical"));
+    assertThat(valid(onForSt + "savepoints: {format: Native}").state().backend())
+        .isEqualTo(StateBackend.ForSt);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "execution.checkpointing.storage, would be lost with it",
+    "state.changelog.enabled, went on without its state",
+    "state.backend.changelog.enabled, went on without its state",
+  })
+  void an_option_that_would_lose_state_is_refused_with_the_reason(String option, String reason) {
+    assertThat(problems(IMAGE + JOB + STATE + "config: {" + option + ": x}"))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.found()).isEqualTo(option))
+        .satisfies(problem -> assertThat(problem.expected()).contains(reason));
   }
 
   @ParameterizedTest

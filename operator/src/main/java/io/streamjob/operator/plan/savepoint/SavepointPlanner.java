@@ -7,6 +7,7 @@ import io.streamjob.api.v1beta1.Reason;
 import io.streamjob.api.v1beta1.RestorePointStatus;
 import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.SavepointStatus;
+import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.StreamSavepointStatus;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobId;
@@ -86,6 +87,9 @@ public final class SavepointPlanner {
   private SavepointPlan begin(Job job, Origin current) {
     if (wish.location().isPresent()) {
       return adopt(job, current, withoutSlash(wish.location().get()));
+    }
+    if (isUnwritable(current)) {
+      return unwritable();
     }
     SavepointStatus turn = job.status().savepoint();
     if (turn != null
@@ -189,6 +193,9 @@ public final class SavepointPlanner {
     return switch (seen.found()) {
       case Reading.Known<String>(String location) -> read(location);
       case Reading.Unknown<String> silent -> goOn(Optional.empty(), "the storage does not answer");
+      // What the StreamJob asks for may have changed since its turn began.
+      case Reading.Absent<String> none when origin().filter(this::isUnwritable).isPresent() ->
+          unwritable();
       case Reading.Absent<String> none ->
           goOn(
               Optional.of(
@@ -200,6 +207,24 @@ public final class SavepointPlanner {
                       format())),
               "the engine is asked for it");
     };
+  }
+
+  private Optional<Origin> origin() {
+    return seen.job()
+        .optional()
+        .flatMap(job -> job.origin(requireNonNullElse(before.revision(), 0)));
+  }
+
+  /** The engine would fail the tasks of the job (Flink 2.3). */
+  private boolean isUnwritable(Origin origin) {
+    return origin.revision().spec().state().backend() == StateBackend.ForSt
+        && format() == SavepointFormat.CANONICAL;
+  }
+
+  private SavepointPlan unwritable() {
+    return fail(
+        Reason.SavepointFailed,
+        "expected the format Native, the only one of the state backend ForSt, found Canonical; the engine was not asked, as the job's tasks would fail; next step: create another StreamSavepoint with spec.format Native");
   }
 
   private SavepointFormat format() {

@@ -14,6 +14,7 @@ import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.SavepointPhase;
 import io.streamjob.api.v1beta1.SavepointReason;
 import io.streamjob.api.v1beta1.SavepointStatus;
+import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.api.v1beta1.StreamSavepointStatus;
 import io.streamjob.operator.engine.EngineFailure;
@@ -923,6 +924,35 @@ class SavepointPlannerTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"Pending, Canonical, Native", "Taking, Canonical, Native", "Taking, , Canonical"})
+  void whatTheStateBackendCannotWriteIsNotAskedFor(
+      SavepointPhase phase,
+      io.streamjob.api.v1beta1.@Nullable SavepointFormat own,
+      io.streamjob.api.v1beta1.SavepointFormat policy) {
+    if (phase == SavepointPhase.Taking) {
+      taking();
+    }
+    wish("format", Optional.ofNullable(own));
+    see("taken", Reading.absent());
+    see("found", Reading.absent());
+    see(
+        "job",
+        Reading.known(
+            Altered.copy(
+                job(status(null, "me"), Wish.image("orders:1", 1).on(StateBackend.ForSt)),
+                "policy",
+                Altered.copy(EffectiveSpec.Savepoints.DEFAULT, "format", policy))));
+
+    SavepointPlan plan = plan();
+
+    assertThat(plan.effect()).isEmpty();
+    assertThat(plan.status().phase()).isEqualTo("Failed");
+    assertThat(reasonOf(plan)).isEqualTo(Reason.SavepointFailed.name());
+    assertThat(plan.notice().orElseThrow().message())
+        .contains("expected the format Native", "found Canonical", "next step: ");
+  }
+
+  @ParameterizedTest
   @CsvSource({", Native, NATIVE", ", Canonical, CANONICAL", "Canonical, Native, CANONICAL"})
   void itsFormIsItsOwnOrThatOfItsStreamJob(
       io.streamjob.api.v1beta1.@Nullable SavepointFormat own,
@@ -1119,8 +1149,12 @@ class SavepointPlannerTest {
   }
 
   private static Job job(StreamJobStatus status) {
+    return job(status, Wish.image("orders:1", 1));
+  }
+
+  private static Job job(StreamJobStatus status, Wish wish) {
     EffectiveSpec spec =
-        switch (SpecParser.parse(Wish.image("orders:1", 1).spec())) {
+        switch (SpecParser.parse(wish.spec())) {
           case Parsed.Valid valid -> valid.spec();
           case Parsed.Invalid invalid -> throw new AssertionError(invalid.sentence());
         };
