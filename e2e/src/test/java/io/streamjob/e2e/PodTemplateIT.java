@@ -47,7 +47,7 @@ class PodTemplateIT {
 
   @Test
   void aWorkerHasWhatItsTemplateBringsBesideWhatTheEngineNeeds() {
-    Text text = Text.read("", 256 << 10, 32 << 10);
+    Text text = Text.read("", 256 << 10, 2 << 10);
     try (WordCountRun run =
         WordCountRun.apply(
             stage.cluster(),

@@ -27,7 +27,7 @@ class RecoveryIT {
 
   @Test
   void aJobComesBackWhateverIsTakenFromIt() {
-    Text text = Text.read("", 6 << 20, 32 << 10);
+    Text text = Text.read("", 3 << 20, 16 << 10);
     try (WordCountRun run =
         WordCountRun.apply(
             stage.cluster(),
