@@ -20,6 +20,10 @@ StreamJob names, and can neither list nor watch the others.
 - apiGroups: [apps]
   resources: [deployments, statefulsets, controllerrevisions]
   verbs: [get, list, watch, create, delete]
+# With spec.worker.scaling InPlace: how many workers there are, and that written down beside the revision.
+- apiGroups: [apps]
+  resources: [statefulsets, controllerrevisions]
+  verbs: [patch]
 # Changed by the engine alone, and by it only with spec.coordinator.highAvailability: who gives it these rights
 # must have them.
 - apiGroups: [""]

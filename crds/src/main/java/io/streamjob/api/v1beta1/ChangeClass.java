@@ -17,6 +17,9 @@ public enum ChangeClass {
   /** A rollout: another version of the job goes on from its state. */
   Rollout("rollout"),
 
+  /** The engine rescales the running job, where worker.scaling is InPlace; else a rollout. */
+  Rescale("rescale"),
+
   /** A rollout that goes on from other state than the job's own, or from none. */
   StateBreaking("state-breaking");
 
@@ -27,6 +30,7 @@ public enum ChangeClass {
           Map.entry("imagePullSecrets", Rollout),
           Map.entry("job", Rollout),
           Map.entry("job.dropStateOf", None),
+          Map.entry("job.parallelism", Rescale),
           // Refused while state is kept.
           Map.entry("job.maxParallelism", StateBreaking),
           Map.entry("state", Rollout),
@@ -44,6 +48,7 @@ public enum ChangeClass {
           Map.entry("deletion.policy", InPlace),
           Map.entry("coordinator", Rollout),
           Map.entry("worker", Rollout),
+          Map.entry("worker.replicas", Rescale),
           Map.entry("config", Rollout));
 
   private final String words;

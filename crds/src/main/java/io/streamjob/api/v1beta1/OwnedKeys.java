@@ -29,7 +29,7 @@ public final class OwnedKeys {
       "kubernetes[.].*|high-availability|high-availability[.](type|cluster-id|storageDir|jobmanager[.].*"
           + "|zookeeper[.].*)|(job|application)-result-store[.].*|cluster[.]registration[.].*|[$]internal[.].*"
           + "|execution[.](target|attached|shutdown-on-application-finish)"
-          + "|jobmanager[.](rpc[.].*|bind-host|resource-id)"
+          + "|jobmanager[.](rpc[.].*|bind-host|resource-id|scheduler)|scheduler-mode"
           + "|taskmanager[.](host|bind-host|resource-id|rpc[.]port|data[.](port|bind-port)|collect-sink[.]port)"
           + "|rest[.].*|web[.].*|blob[.]server[.]port|queryable-state[.].*";
 

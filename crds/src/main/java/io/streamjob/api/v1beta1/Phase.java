@@ -14,6 +14,8 @@ public enum Phase {
   Recovering,
   /** The job is being moved to a new revision. */
   Upgrading,
+  /** The engine is about to rescale the running job. */
+  Rescaling,
   /** The job is being moved back to the revision before. */
   RollingBack,
   /** The job takes its savepoint, and its pods go; they come back when it is resumed. */

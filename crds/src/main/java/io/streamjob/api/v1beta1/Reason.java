@@ -11,6 +11,8 @@ public enum Reason {
   Starting,
   /** A rollout is under way. */
   Upgrading,
+  /** The engine is about to rescale the running job. */
+  Rescaling,
   /** The job is being stopped, as spec.suspend says. */
   Suspending,
   /** Nothing runs, as spec.suspend says. */

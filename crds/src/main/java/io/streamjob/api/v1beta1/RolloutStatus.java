@@ -15,7 +15,7 @@ public record RolloutStatus(
             "Number of the attempt, rising over the life of the StreamJob; names, job ids and folders carry it.")
         @Nullable Integer attempt,
     @JsonPropertyDescription(
-            "Warm or Cold, as the spec said when the rollout began; Initial for a first start, Suspend, Recovery of a job that was lost or has failed, and Finish after one that has ended.")
+            "Warm or Cold, as the spec said when the rollout began; Initial for a first start, Suspend, Recovery of a job that was lost or has failed, Finish after one that has ended, and Rescale where worker.scaling is InPlace.")
         @SchemaFrom(type = RolloutStrategy.class)
         @Nullable String strategy,
     @JsonPropertyDescription("The step under way.") @SchemaFrom(type = RolloutStep.class)
@@ -23,7 +23,7 @@ public record RolloutStatus(
     @JsonPropertyDescription("When the rollout began.") @Nullable String startedAt,
     @JsonPropertyDescription("When the step under way began.") @Nullable String stepStartedAt,
     @JsonPropertyDescription(
-            "What asked for it: the annotation streamjob.io/restart or streamjob.io/rollback, or Recovery. Unset: the spec did.")
+            "What asked for it: the annotation streamjob.io/restart or streamjob.io/rollback, or Recovery, or Rescale. Unset: the spec did.")
         @Nullable String askedBy,
     @JsonPropertyDescription(
             "Hash of the spec that was wished when the annotation asked; of a Recovery the generation. Unset: none asked.")
@@ -66,6 +66,10 @@ public record RolloutStatus(
     @JsonPropertyDescription(
             "Location that the new revision starts from instead, as spec.restore says; verified before the rollout began. Unset: none was wished, or empty state was.")
         @Nullable String restorePoint,
+    @JsonPropertyDescription("Number of workers that a Rescale leads to. Unset: it is none.")
+        @Nullable Integer replicas,
+    @JsonPropertyDescription("Parallelism that a Rescale leads to. Unset: it is none.")
+        @Nullable Integer parallelism,
     @JsonPropertyDescription(
             "Pod of the old coordinator that was asked to stop the job, or with highAvailability Kubernetes the process that led; a different one has forgotten the request.")
         @Nullable String coordinatorUid,

@@ -16,5 +16,7 @@ public enum RolloutStrategy {
    */
   Recovery,
   /** The job has ended by itself: its pods go. */
-  Finish
+  Finish,
+  /** The engine rescales the running job on the pods of its revision. */
+  Rescale
 }

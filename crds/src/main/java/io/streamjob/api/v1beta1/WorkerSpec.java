@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
@@ -18,6 +19,10 @@ public record WorkerSpec(
     @JsonPropertyDescription(
             "Task slots per worker: how many parallel instances of the whole pipeline one pod takes. Unset: 1.")
         @Min(1) @Max(1000) @Nullable Integer slots,
+    @JsonPropertyDescription(
+            "How a change of worker.replicas or job.parallelism alone is carried out: Rollout (another version takes over, as with any other change) or InPlace (the engine's adaptive scheduler rescales the running job on its own pods; the preflight cannot look at state under that scheduler, and job.dropStateOf, which needs it, is refused). Unset: Rollout.")
+        @SchemaFrom(type = Scaling.class)
+        @Nullable String scaling,
     @JsonPropertyDescription(
             "CPU and memory of the container; the memory limit is what the engine divides up. Unset: requests of 500m CPU and 1536Mi, limit of 1536Mi memory.")
         @Nullable ResourceRequirements resources,

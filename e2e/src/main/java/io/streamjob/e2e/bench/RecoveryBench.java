@@ -27,7 +27,7 @@ import java.util.function.Predicate;
 /**
  * {@code make bench-recovery}: how long the sink of a running word count is silent when something
  * that it needs is killed: while it just runs, while it takes a checkpoint, and while it comes back
- * from another loss.
+ * from another loss. And how long when the engine rescales a job from one worker to two and back.
  *
  * <p>Environment: {@code REPETITIONS}, kills of the coordinator and of the worker of a job that
  * just runs, 7 if unset; of each other kind a third as many.
@@ -91,7 +91,9 @@ public final class RecoveryBench {
     Flow.Errors errors;
     try (ObjectStore store = ObjectStore.install(cluster)) {
       product.install();
-      errors = measure(cluster, store, repetitions, series);
+      errors =
+          measure(cluster, store, repetitions, series)
+              .and(rescale(cluster, store, repetitions, series));
     }
     Report report = new Report(series);
     System.err.printf("%n%s: %s%n%s%n", report.write("recovery"), Machine.name(), report.table());
@@ -130,6 +132,63 @@ public final class RecoveryBench {
         return errors;
       }
     }
+  }
+
+  /** Another job, as only one scheduler of the engine can do that. */
+  private static Flow.Errors rescale(
+      SelfBuiltCluster cluster, ObjectStore store, int repetitions, List<Series> to) {
+    Text text = Text.read("", TEXT_BYTES, PIECE_BYTES);
+    try (WordCountRun run =
+        WordCountRun.apply(
+            cluster,
+            store,
+            NAME,
+            NAME,
+            text,
+            sample ->
+                WordCountRun.sized(sample, WORDS_PER_SECOND, 0)
+                    .replace("    parallelism: 2\n", "")
+                    .replace("    slots: 2\n", "    slots: 1\n    scaling: InPlace\n"))) {
+      run.awaitRunning(LIMIT);
+      try (Flow flow = new Flow(run, WORDS_AHEAD)) {
+        flow.awaitWords(run.words());
+        RecoveryBench bench = new RecoveryBench(cluster, run, flow);
+        List<Series.Sample> grown = new ArrayList<>();
+        List<Series.Sample> shrunk = new ArrayList<>();
+        for (int i = 0; i < repetitions; i++) {
+          grown.add(bench.rescale(2));
+          shrunk.add(bench.rescale(1));
+        }
+        to.add(new Series("rescale_1_to_2", grown));
+        to.add(new Series("rescale_2_to_1", shrunk));
+        return flow.end();
+      }
+    }
+  }
+
+  private Series.Sample rescale(int workers) {
+    int before = attempt(run.jobs().get(WordCountRun.JOB));
+    Instant began = Instant.now();
+    run.jobs()
+        .patch(WordCountRun.JOB, "{\"spec\":{\"worker\":{\"replicas\":%d}}}".formatted(workers));
+    JsonNode job = await("a rescaled job", it -> attempt(it) > before && isReady(it));
+    pause(NOTICED);
+    Duration gap = flow.longestSilence(began, Instant.now());
+    JsonNode newest = job.at("/status/history/0");
+    if (!newest.path("outcome").asText().equals("Completed")) {
+      throw new IllegalStateException("expected a rescaled job, found " + newest);
+    }
+    Series.Sample sample =
+        new Series.Sample(
+            gap.toMillis(), newest.path("downtimeMillis").asLong(-1), Series.parts(newest));
+    System.err.printf(
+        "bench-recovery: %d worker(s): gap_ms=%d told_ms=%d %s%n",
+        workers, sample.gapMillis(), sample.toldMillis(), sample.parts());
+    return sample;
+  }
+
+  private static int attempt(JsonNode job) {
+    return job.at("/status/history/0/attempt").asInt();
   }
 
   private Series kills(Victim victim, Moment moment, int repetitions) {

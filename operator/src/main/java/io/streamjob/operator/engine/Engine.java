@@ -77,6 +77,17 @@ public interface Engine {
    */
   Answer takeCheckpoint(URI coordinator, JobId job, TriggerId trigger);
 
+  /**
+   * At which size a job runs. Absent: the job is not known, or its coordinator cannot rescale it.
+   */
+  Reading<ScaleView> scale(URI coordinator, JobId job);
+
+  /**
+   * Has a job run at another size: each operator of the one parallelism is to have the other. The
+   * engine does so once the job has completed its next checkpoint. Repeated, it changes nothing.
+   */
+  Answer rescale(URI coordinator, JobId job, int from, int to);
+
   /** Cancels a job. Accepted as well if it has already ended or is not known. */
   Answer cancel(URI coordinator, JobId job);
 }

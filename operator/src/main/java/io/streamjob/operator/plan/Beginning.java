@@ -10,6 +10,7 @@ import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
+import io.streamjob.api.v1beta1.Scaling;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.spec.EffectiveSpec;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -86,6 +88,15 @@ final class Beginning {
           Optional.empty());
     }
 
+    /** The same revision, at another size. */
+    static Goal rescale(RevisionStatus current) {
+      return new Goal(
+          Optional.of(Journal.Asked.RESCALE),
+          Optional.ofNullable(current.number()),
+          Optional.empty(),
+          Optional.empty());
+    }
+
     /** The same revision, whose job is over. */
     static Goal recovery(RevisionStatus current, String why) {
       return new Goal(
@@ -104,9 +115,34 @@ final class Beginning {
       return askedBy(Annotations.ROLLBACK, Optional.of(revision));
     }
 
+    /** What the spec says, and why it is not done in another way. */
+    static Goal spec(String note) {
+      return new Goal(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(note));
+    }
+
     static Goal restore(Journal.Chosen chosen, String note) {
       return new Goal(Optional.empty(), Optional.empty(), Optional.of(chosen), Optional.of(note));
     }
+  }
+
+  /** Whether the spec asks for nothing but another size, and the engine may be able to give it. */
+  boolean isRescale() {
+    Optional<EffectiveSpec> runs =
+        Optional.ofNullable(before.current())
+            .map(RevisionStatus::number)
+            .map(revisions::get)
+            .map(Observation.StoredRevision::spec);
+    return goal.equals(Goal.SPEC)
+        && seen.requests().newRestart(before).isEmpty()
+        && runs.isPresent()
+        && spec.filter(wished -> wished.isRescaleOf(runs.get())).isPresent();
+  }
+
+  /** On the pods of the current revision. */
+  Plan rescale() {
+    RevisionStatus current = Objects.requireNonNull(before.current());
+    return new Beginning(seen, limits, draft, revisions, Goal.rescale(current), spec)
+        .begin(RolloutStrategy.Rescale, RolloutStep.Preparing, Optional.empty());
   }
 
   /** Begins in a step; what is written now is done at the next look. */
@@ -132,6 +168,9 @@ final class Beginning {
             Optional.empty(),
             restoreFrom,
             goal.chosen(),
+            strategy == RolloutStrategy.Rescale
+                ? spec.map(it -> new Journal.Size(it.replicas(), it.program().parallelism()))
+                : Optional.empty(),
             0,
             Optional.empty(),
             step == RolloutStep.Retiring || step == RolloutStep.Verifying
@@ -140,7 +179,7 @@ final class Beginning {
             Optional.empty(),
             Optional.empty(),
             List.of());
-    if (!journal.isSuspension() && !journal.isOfTheJobAlone()) {
+    if (!journal.isSuspension() && !journal.isOfTheJobAlone() && !journal.isRescale()) {
       takeUpRequests(journal);
     }
     return new Rollout(seen, limits, journal, draft)
@@ -202,6 +241,13 @@ final class Beginning {
           "Suspension begins, attempt %d: revision %d".formatted(journal.attempt(), journal.to());
       case Recovery ->
           "Recovery begins, attempt %d: revision %d".formatted(journal.attempt(), journal.to());
+      case Rescale ->
+          "Rescaling begins, attempt %d: revision %d to %d worker(s), parallelism %d"
+              .formatted(
+                  journal.attempt(),
+                  journal.to(),
+                  journal.size().orElseThrow().replicas(),
+                  journal.size().orElseThrow().parallelism());
       case Finish ->
           "The job has ended by itself, attempt %d: the pods of revision %d go"
               .formatted(journal.attempt(), journal.to());
@@ -224,9 +270,11 @@ final class Beginning {
         switch (strategy) {
           case Warm -> true;
           case Initial, Cold -> hasState && !spec.get().program().dropStateOf().isEmpty();
-          case Suspend, Recovery, Finish -> false;
+          case Suspend, Recovery, Finish, Rescale -> false;
         };
-    return worthIt && spec.get().upgrade().preflight() != PreflightPolicy.Off
+    // The adaptive scheduler maps no state before there are workers, which would run the job.
+    boolean possible = spec.get().scaling() == Scaling.Rollout;
+    return worthIt && possible && spec.get().upgrade().preflight() != PreflightPolicy.Off
         ? Check.Pending
         : Check.Skipped;
   }

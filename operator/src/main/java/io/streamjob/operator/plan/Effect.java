@@ -56,6 +56,16 @@ public sealed interface Effect {
   /** Take a checkpoint of a job, which runs on. */
   record TakeCheckpoint(int revision, JobId job, TriggerId trigger) implements Effect {}
 
+  /** Have the workers of a revision be so many. */
+  record ScaleWorkers(int revision, int replicas) implements Effect {}
+
+  /** Have the engine run a job at another parallelism. */
+  record Rescale(int revision, JobId job, int from, int to) implements Effect {}
+
+  /** Write down at which size a revision runs from now on. */
+  record StoreScale(int revision, int replicas, int parallelism, String specHash)
+      implements Effect {}
+
   /** Cancel a job. */
   record Cancel(int revision, JobId job) implements Effect {}
 

@@ -259,6 +259,16 @@ final class Ending {
   }
 
   private @Nullable RejectedSpecStatus rejected(Journal ended, Obstacle failure) {
+    if (ended.isRescale()) {
+      // What is stored under its number is the spec that runs.
+      return new RejectedSpecStatus(
+          ended.asked().orElseThrow().wish(),
+          Requests.restore(rollout.seen().wished()).orElse(null),
+          null,
+          rollout.seen().subject().generation(),
+          failure.reason().name(),
+          failure.message());
+    }
     return rollout
         .seen()
         .revisions()

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param restoreFrom what the old job was ended with; verified once the step is past Verifying. The
  *     new job starts from it, unless another point is chosen; the old one does in a rollback
  * @param chosen what {@code spec.restore} names, if that is carried out
+ * @param size what a rescale leads to; empty: it is none
  * @param checkpoints how many the new job had completed when that was last written; once there is
  *     one, it may have committed results
  * @param outcome how it ends, once that is decided
@@ -58,6 +59,7 @@ public record Journal(
     Optional<Stop> stop,
     Optional<String> restoreFrom,
     Optional<Chosen> chosen,
+    Optional<Size> size,
     long checkpoints,
     Optional<RolloutOutcome> outcome,
     Optional<Instant> stoppedAt,
@@ -75,12 +77,13 @@ public record Journal(
   /**
    * What asked for the rollout, if the spec did not.
    *
-   * @param annotation its name, or {@link #RECOVERY}
+   * @param annotation its name, or {@link #RECOVERY} or {@link #RESCALE}
    * @param wish hash of the spec that was wished when it was acted upon; of a recovery its
    *     generation, since it is none of the wish's business until that changes
    */
   public record Asked(String annotation, String wish) {
     static final String RECOVERY = "Recovery";
+    static final String RESCALE = "Rescale";
 
     static Asked by(String annotation, Observation seen) {
       return new Asked(
@@ -120,6 +123,9 @@ public record Journal(
    * @param location read back before the rollout began; empty: empty state
    */
   public record Chosen(String id, Optional<String> location) {}
+
+  /** How many workers, and at which parallelism. */
+  public record Size(int replicas, int parallelism) {}
 
   /** Where the job that is started starts from; empty: empty state. */
   public Optional<String> startsFrom() {
@@ -180,6 +186,11 @@ public record Journal(
   /** Whether the job has ended by itself, and its pods go. */
   boolean isFinish() {
     return strategy == RolloutStrategy.Finish;
+  }
+
+  /** Whether the engine rescales the running job. */
+  public boolean isRescale() {
+    return strategy == RolloutStrategy.Rescale;
   }
 
   /** Whether it has nothing to do with what is wished. */
@@ -357,6 +368,10 @@ public record Journal(
         Optional.ofNullable(status.restoreFrom()),
         Optional.ofNullable(status.restoreId())
             .map(id -> new Chosen(id, Optional.ofNullable(status.restorePoint()))),
+        status.replicas() == null
+            ? Optional.empty()
+            : Optional.of(
+                new Size(status.replicas(), required("parallelism", status.parallelism()))),
         requireNonNullElse(status.checkpoints(), 0L),
         Optional.ofNullable(status.outcome()).map(RolloutOutcome::valueOf),
         Optional.ofNullable(status.stoppedAt()).map(Instant::parse),
@@ -389,6 +404,8 @@ public record Journal(
         restoreFrom.orElse(null),
         chosen.map(Chosen::id).orElse(null),
         chosen.flatMap(Chosen::location).orElse(null),
+        size.map(Size::replicas).orElse(null),
+        size.map(Size::parallelism).orElse(null),
         stop.map(Stop::coordinatorUid).orElse(null),
         checkpoints == 0 ? null : checkpoints,
         outcome.map(Enum::name).orElse(null),

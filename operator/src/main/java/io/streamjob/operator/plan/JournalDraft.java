@@ -67,6 +67,7 @@ final class JournalDraft {
         stop,
         restoreFrom,
         before.chosen(),
+        before.size(),
         checkpoints,
         outcome,
         stoppedAt,

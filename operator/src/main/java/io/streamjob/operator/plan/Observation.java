@@ -8,6 +8,7 @@ import io.streamjob.operator.engine.CheckpointRules;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.engine.ScaleView;
 import io.streamjob.operator.engine.TasksView;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.snapshots.OperatorState;
@@ -142,6 +143,8 @@ public record Observation(
    * @param newRun the run of the main method that starts the new job
    * @param newState newest checkpoint of the new job that is in the bucket; asked after everything
    *     that can tell that the job is over
+   * @param scale at which size the old job runs
+   * @param workers how many workers the old cluster is to have
    * @param service revision that the job's own service selects, or {@link #FOREIGN_SERVICE}
    * @param savepoints the StreamSavepoints of the job
    * @param restorePoint what {@code spec.restore} names; Absent: there is no such StreamSavepoint
@@ -171,6 +174,8 @@ public record Observation(
       Reading<Checkpoints> newCheckpoints,
       Reading<TasksView> newTasks,
       Reading<String> newState,
+      Reading<ScaleView> scale,
+      Reading<Integer> workers,
       Reading<Integer> service,
       Reading<List<Requested>> savepoints,
       Reading<RestorePointView> restorePoint,
@@ -185,6 +190,8 @@ public record Observation(
             Reading.unknown(NOT_ASKED),
             ClusterView.UNSEEN,
             ClusterView.UNSEEN,
+            Reading.unknown(NOT_ASKED),
+            Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),
             Reading.unknown(NOT_ASKED),

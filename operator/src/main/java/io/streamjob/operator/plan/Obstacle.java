@@ -30,6 +30,7 @@ public record Obstacle(Reason reason, String message) {
       case Running,
           Starting,
           Upgrading,
+          Rescaling,
           Suspending,
           Suspended,
           Deleting,

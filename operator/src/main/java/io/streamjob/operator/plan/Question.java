@@ -30,6 +30,8 @@ public enum Question {
   NEW_CHECKPOINTS,
   /** Does the bucket hold a checkpoint of the new job? */
   NEW_STATE,
+  /** At which size does the old job run, and how many workers are there to be? */
+  SCALE,
   /** Which revision does the job's own service select? */
   SERVICE,
   /** Which StreamSavepoints of the job are there? */

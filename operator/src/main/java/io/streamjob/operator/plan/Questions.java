@@ -14,6 +14,7 @@ import static io.streamjob.operator.plan.Question.PREFLIGHT;
 import static io.streamjob.operator.plan.Question.RESTORE_POINT;
 import static io.streamjob.operator.plan.Question.SAVEPOINT;
 import static io.streamjob.operator.plan.Question.SAVEPOINTS;
+import static io.streamjob.operator.plan.Question.SCALE;
 import static io.streamjob.operator.plan.Question.SERVICE;
 import static io.streamjob.operator.plan.Question.STORAGE;
 import static io.streamjob.operator.plan.Question.UPKEEP;
@@ -21,6 +22,7 @@ import static io.streamjob.operator.plan.Question.VERIFICATION;
 import static io.streamjob.operator.plan.Question.WARM_UP;
 
 import io.streamjob.api.v1beta1.RevisionStatus;
+import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationView;
 import io.streamjob.operator.engine.JobView;
@@ -88,6 +90,9 @@ public final class Questions {
   }
 
   private static boolean isOpen(Question question, Journal journal, Answers answers) {
+    if (journal.isRescale()) {
+      return true;
+    }
     return switch (journal.step()) {
       case Stopping ->
           switch (question) {
@@ -160,6 +165,11 @@ public final class Questions {
   }
 
   private static Set<Question> during(Journal journal) {
+    if (journal.isRescale()) {
+      return journal.step() == RolloutStep.Preparing
+          ? EnumSet.of(OLD_JOB, NEW_CLUSTER, SCALE)
+          : EnumSet.of(OLD_JOB, SCALE);
+    }
     return switch (journal.step()) {
       case Preparing -> preparing(journal);
       case Stopping ->

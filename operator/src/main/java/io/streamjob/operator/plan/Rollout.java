@@ -38,6 +38,9 @@ final class Rollout {
   }
 
   Plan plan() {
+    if (journal.isRescale()) {
+      return new Rescaling(this).plan();
+    }
     return switch (journal.step()) {
       case Preparing -> new Preparation(this).plan();
       case Stopping -> new Handover(this).stopping();
@@ -366,6 +369,10 @@ final class Rollout {
 
   /** Whether the current job does not run, or may not, because of the rollout. */
   private static boolean isDown(Journal next) {
+    if (next.isRescale()) {
+      // How the job stands is looked at in each step.
+      return false;
+    }
     return switch (next.step()) {
       // Until its checkpoint is complete the old job runs; that it is over, the next step says.
       case Stopping -> !next.isByCheckpoint();
@@ -379,7 +386,7 @@ final class Rollout {
     if (next.step() == RolloutStep.Blocked) {
       return Phase.Blocked;
     }
-    if (next.isRollback()) {
+    if (next.isRollback() && !next.isRescale()) {
       return Phase.RollingBack;
     }
     return switch (next.strategy()) {
@@ -387,12 +394,13 @@ final class Rollout {
       case Warm, Cold -> Phase.Upgrading;
       case Suspend -> Phase.Suspending;
       case Recovery -> Phase.Recovering;
+      case Rescale -> Phase.Rescaling;
       case Finish -> Phase.Finished;
     };
   }
 
   static Reason reason(Journal next) {
-    if (next.isRollback()) {
+    if (next.isRollback() && !next.isRescale()) {
       return Reason.RollingBack;
     }
     return switch (next.strategy()) {
@@ -400,6 +408,7 @@ final class Rollout {
       case Warm, Cold -> Reason.Upgrading;
       case Suspend -> Reason.Suspending;
       case Recovery -> Reason.Recovering;
+      case Rescale -> Reason.Rescaling;
       case Finish -> Reason.JobFinished;
     };
   }

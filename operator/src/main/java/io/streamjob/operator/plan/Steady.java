@@ -339,6 +339,9 @@ final class Steady {
                   Reason.CoordinatorUnreachable,
                   "%s: the coordinator of revision %d does not answer; the upgrade waits for it"
                       .formatted(seen.subject(), current.number())));
+      case Reading.Known<JobView>(JobView job)
+          when job.isRunning() && !needsNone && beginning.isRescale() ->
+          beginning.rescale();
       case Reading.Known<JobView>(JobView job) when !job.state().isTerminal() ->
           how.strategy() == UpgradeStrategy.Warm
               ? beginning.begin(RolloutStrategy.Warm, RolloutStep.Preparing, Optional.empty())

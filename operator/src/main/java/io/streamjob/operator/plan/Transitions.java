@@ -25,6 +25,7 @@ import java.util.Set;
  * Suspend: Stopping, Verifying, Retiring, done
  * Recovery: Preparing, Stopping, Verifying, Starting, Confirming, done
  * Finish:  Retiring, done
+ * Rescale: Preparing, Starting, Retiring, done
  * a recovery that failed:                    Starting or Confirming, RollingBack, done
  * given up before the old job was stopped:   Preparing or Stopping, Retiring, done
  * rolled back, old cluster up (Warm):        RollingBack, Starting, Confirming, Retiring, done
@@ -44,7 +45,7 @@ final class Transitions {
     NEXT.put(Preparing, EnumSet.of(Stopping, Starting, Retiring, RollingBack, Blocked));
     NEXT.put(Stopping, EnumSet.of(Verifying, Starting, Retiring, Blocked));
     NEXT.put(Verifying, EnumSet.of(Starting, Retiring, RollingBack));
-    NEXT.put(Starting, EnumSet.of(Confirming, RollingBack, Blocked));
+    NEXT.put(Starting, EnumSet.of(Confirming, Retiring, RollingBack, Blocked));
     NEXT.put(Confirming, EnumSet.of(Retiring, RollingBack, Blocked));
     NEXT.put(Retiring, EnumSet.of(Preparing));
     NEXT.put(RollingBack, EnumSet.of(Starting, Preparing, Blocked));

@@ -146,6 +146,18 @@ final class Clusters {
         .get();
   }
 
+  /** How many workers there are to be. Absent: nobody has said so. */
+  Reading<Integer> workers(Names names) {
+    try {
+      StatefulSet workers = statefulSet(names);
+      return workers == null || !isOurs(workers, names)
+          ? Reading.absent()
+          : Reading.known(workers.getSpec().getReplicas());
+    } catch (KubernetesClientException e) {
+      return Reading.unknown("the API server did not tell how many workers there are to be");
+    }
+  }
+
   static boolean isOurs(HasMetadata object, Names names) {
     return object.getMetadata().getLabels() != null
         && names.owner().uid().equals(object.getMetadata().getLabels().get(Labels.UID));

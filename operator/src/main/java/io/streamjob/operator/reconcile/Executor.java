@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.streamjob.api.v1beta1.StreamJob;
 import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.Engine;
@@ -20,10 +21,12 @@ import io.streamjob.operator.resources.Labels;
 import io.streamjob.operator.resources.Names;
 import io.streamjob.operator.resources.Owner;
 import io.streamjob.operator.resources.RevisionCluster;
+import io.streamjob.operator.resources.Scale;
 import io.streamjob.operator.resources.StoredRevision;
 import io.streamjob.operator.spec.EffectiveSpec;
 import java.net.HttpURLConnection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Carries out effects, one method each; no method decides anything, and each may be repeated. */
@@ -54,7 +57,9 @@ final class Executor {
     for (Effect effect : effects) {
       switch (effect) {
         case Effect.StoreRevision(int revision) ->
-            create(new StoredRevision(revision, job.getSpec()).toObject(owner), owner);
+            create(
+                new StoredRevision(revision, job.getSpec(), Optional.empty()).toObject(owner),
+                owner);
         case Effect.ForgetRevision(int revision) -> forget(new Names(owner, revision));
         case Effect.CreateCoordinator(int revision, int attempt) ->
             createCoordinator(cluster(owner, seen, revision, attempt), owner);
@@ -98,6 +103,17 @@ final class Executor {
                     new Names(owner, take.revision()).coordinatorUri(),
                     take.job(),
                     take.trigger()));
+        case Effect.ScaleWorkers(int revision, int replicas) ->
+            scaleWorkers(new Names(owner, revision), replicas);
+        case Effect.Rescale rescale ->
+            note(
+                rescale.job().hex(),
+                engine.rescale(
+                    new Names(owner, rescale.revision()).coordinatorUri(),
+                    rescale.job(),
+                    rescale.from(),
+                    rescale.to()));
+        case Effect.StoreScale store -> storeScale(new Names(owner, store.revision()), store);
         case Effect.Cancel cancel ->
             note(
                 cancel.job().hex(),
@@ -223,6 +239,29 @@ final class Executor {
       }
       return there;
     }
+  }
+
+  private void scaleWorkers(Names names, int replicas) {
+    client
+        .apps()
+        .statefulSets()
+        .inNamespace(names.owner().namespace())
+        .withName(names.worker())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"replicas\":%d}}".formatted(replicas));
+  }
+
+  private void storeScale(Names names, Effect.StoreScale store) {
+    Scale scale = new Scale(store.replicas(), store.parallelism(), store.specHash());
+    client
+        .apps()
+        .controllerRevisions()
+        .inNamespace(names.owner().namespace())
+        .withName(names.controllerRevision())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            Serialization.asJson(Map.of("metadata", Map.of("annotations", scale.annotation()))));
   }
 
   private void pointService(Owner owner, int revision) {

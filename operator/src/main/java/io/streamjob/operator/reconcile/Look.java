@@ -149,12 +149,16 @@ final class Look {
             Question.NEW_CHECKPOINTS,
             first,
             () -> withJob(fresh, newJob(), sources.engine()::checkpoints)),
-        ask(
-            Question.NEW_CHECKPOINTS,
-            first,
-            () -> withJob(fresh, newJob(), sources.engine()::tasks)),
+        journal.filter(Journal::isRescale).isPresent()
+            ? ask(Question.SCALE, () -> withJob(old, oldJob(), sources.engine()::tasks))
+            : ask(
+                Question.NEW_CHECKPOINTS,
+                first,
+                () -> withJob(fresh, newJob(), sources.engine()::tasks)),
         // Likewise.
         ask(Question.NEW_STATE, first, this::newCheckpoint),
+        ask(Question.SCALE, () -> withJob(old, oldJob(), sources.engine()::scale)),
+        ask(Question.SCALE, () -> sources.clusters().workers(old.orElseThrow())),
         ask(Question.SERVICE, this::service),
         ask(
             Question.SAVEPOINTS,

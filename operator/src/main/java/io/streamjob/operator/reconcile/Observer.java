@@ -176,6 +176,20 @@ final class Observer {
                 .map(stored -> JobFolder.of(owner, stored.spec().state())));
   }
 
+  private static Observation.StoredRevision understood(StoredRevision stored, EffectiveSpec spec) {
+    return stored
+        .scale()
+        .map(
+            scale ->
+                new Observation.StoredRevision(
+                    stored.number(),
+                    scale.specHash(),
+                    spec.scaled(scale.replicas(), scale.parallelism())))
+        .orElseGet(
+            () ->
+                new Observation.StoredRevision(stored.number(), SpecHash.of(stored.spec()), spec));
+  }
+
   Reading<Map<Integer, Observation.StoredRevision>> revisions(Owner owner) {
     try {
       Map<Integer, Observation.StoredRevision> understood = new HashMap<>();
@@ -190,10 +204,7 @@ final class Observer {
               object -> {
                 StoredRevision stored = StoredRevision.of(object);
                 if (SpecParser.parse(stored.spec()) instanceof Parsed.Valid(EffectiveSpec spec)) {
-                  understood.put(
-                      stored.number(),
-                      new Observation.StoredRevision(
-                          stored.number(), SpecHash.of(stored.spec()), spec));
+                  understood.put(stored.number(), understood(stored, spec));
                 }
               });
       return Reading.known(Map.copyOf(understood));

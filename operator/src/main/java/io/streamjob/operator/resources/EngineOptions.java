@@ -1,6 +1,7 @@
 package io.streamjob.operator.resources;
 
 import io.streamjob.api.v1beta1.CheckpointMode;
+import io.streamjob.api.v1beta1.Scaling;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.operator.spec.EffectiveSpec;
 import java.time.Duration;
@@ -50,6 +51,9 @@ final class EngineOptions {
       options.putAll(election());
     }
     options.putAll(restart(spec.restart()));
+    if (spec.scaling() == Scaling.InPlace) {
+      options.putAll(rescaling());
+    }
     spec.checkpoints()
         .toleratedFailures()
         .ifPresent(
@@ -95,6 +99,18 @@ final class EngineOptions {
         prefix + "lease-duration", "10s",
         prefix + "renew-deadline", "8s",
         prefix + "retry-period", "2s");
+  }
+
+  /**
+   * A job waits for its lost worker as long as it would under the default scheduler before it goes
+   * on with fewer; and one that was just rescaled may be rescaled again.
+   */
+  private static Map<String, String> rescaling() {
+    String prefix = "jobmanager.adaptive-scheduler.";
+    return Map.of(
+        prefix + "submission.resource-wait-timeout", "5min",
+        prefix + "submission.resource-stabilization-timeout", "5min",
+        prefix + "executing.cooldown-after-rescaling", "1s");
   }
 
   /** The parser refuses {@code restart-strategy.*} in {@code spec.config} where this is said. */
@@ -207,6 +223,7 @@ final class EngineOptions {
     options.put("parallelism.default", "" + spec.program().parallelism());
     options.put("pipeline.max-parallelism", "" + spec.program().maxParallelism());
     options.put("state.backend.type", backend(spec.state().backend()));
+    options.put("jobmanager.scheduler", scheduler(spec.scaling()));
     // Each submission says so as well; these make sure that no forgotten one does otherwise.
     options.put("execution.state-recovery.claim-mode", "NO_CLAIM");
     options.put("execution.state-recovery.ignore-unclaimed-state", "false");
@@ -247,6 +264,13 @@ final class EngineOptions {
       case RocksDB -> "rocksdb";
       case HashMap -> "hashmap";
       case ForSt -> "forst";
+    };
+  }
+
+  private static String scheduler(Scaling scaling) {
+    return switch (scaling) {
+      case Rollout -> "default";
+      case InPlace -> "adaptive";
     };
   }
 

@@ -7,12 +7,15 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.streamjob.api.v1beta1.StreamJobSpec;
+import java.util.Optional;
 
 /**
  * A revision's spec as the user wrote it, without defaults, so that a rollback and a new operator
  * see what was asked for.
+ *
+ * @param scale what it was rescaled to since; empty: it was not
  */
-public record StoredRevision(int number, StreamJobSpec spec) {
+public record StoredRevision(int number, StreamJobSpec spec, Optional<Scale> scale) {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** The object that keeps it; the StreamJob owns it, and the API lets nobody change its data. */
@@ -45,7 +48,7 @@ public record StoredRevision(int number, StreamJobSpec spec) {
     try {
       JsonNode data = JSON.valueToTree(object.getData());
       return new StoredRevision(
-          Math.toIntExact(number), JSON.treeToValue(data, StreamJobSpec.class));
+          Math.toIntExact(number), JSON.treeToValue(data, StreamJobSpec.class), Scale.of(object));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(
           "ControllerRevision " + object.getMetadata().getName() + " holds no StreamJobSpec", e);

@@ -13,6 +13,7 @@ import io.streamjob.api.v1beta1.PreflightPolicy;
 import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.SavepointFormat;
+import io.streamjob.api.v1beta1.Scaling;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.UpgradeState;
 import io.streamjob.api.v1beta1.UpgradeStrategy;
@@ -28,6 +29,7 @@ import java.util.TreeMap;
  * A spec that can be carried out: every default applied, every word and duration understood. See
  * the records of {@code io.streamjob.api.v1beta1} for the meaning of each field.
  *
+ * @param scaling how a change of parallelism alone is carried out
  * @param highAvailability who brings the job back when its coordinator is lost
  * @param coordinators how many there are; all but one stand by
  * @param config the user's own engine options; no key of the operator's is among them
@@ -52,6 +54,7 @@ public record EffectiveSpec(
     Pod worker,
     int replicas,
     int slots,
+    Scaling scaling,
     SortedMap<String, String> config) {
   public EffectiveSpec {
     imagePullSecrets = List.copyOf(imagePullSecrets);
@@ -66,51 +69,80 @@ public record EffectiveSpec(
 
   /** The same program, rolled out as another spec says, but with its state in any case. */
   public EffectiveSpec keepingStateLike(EffectiveSpec other) {
-    return new EffectiveSpec(
-        image,
-        imagePullPolicy,
-        imagePullSecrets,
+    return with(
         program.dropping(other.program.dropStateOf()),
-        state,
-        checkpoints,
-        restart,
         recovery,
         savepoints,
         other.upgrade.keepingState(),
         other.suspend,
         other.restore,
         other.deletion,
-        coordinator,
-        highAvailability,
-        coordinators,
-        worker,
-        replicas,
-        slots,
-        config);
+        replicas);
   }
 
   /** The same, standing still. */
   public EffectiveSpec suspended() {
+    return with(program, recovery, savepoints, upgrade, true, Optional.empty(), deletion, replicas);
+  }
+
+  /** The same, at another size. */
+  public EffectiveSpec scaled(int workers, int parallelism) {
+    return with(
+        program.scaled(parallelism),
+        recovery,
+        savepoints,
+        upgrade,
+        suspend,
+        restore,
+        deletion,
+        workers);
+  }
+
+  /** Whether the engine could make a job of the other spec one of this, by rescaling it. */
+  public boolean isRescaleOf(EffectiveSpec other) {
+    EffectiveSpec alike =
+        with(
+            program.scaled(other.program.parallelism).dropping(other.program.dropStateOf),
+            other.recovery,
+            other.savepoints,
+            other.upgrade,
+            other.suspend,
+            other.restore,
+            other.deletion,
+            other.replicas);
+    return scaling == Scaling.InPlace && alike.equals(other);
+  }
+
+  private EffectiveSpec with(
+      Program itsProgram,
+      Recovery itsRecovery,
+      Savepoints itsSavepoints,
+      Upgrade itsUpgrade,
+      boolean itsSuspend,
+      Optional<Restore> itsRestore,
+      Deletion itsDeletion,
+      int itsReplicas) {
     return new EffectiveSpec(
         image,
         imagePullPolicy,
         imagePullSecrets,
-        program,
+        itsProgram,
         state,
         checkpoints,
         restart,
-        recovery,
-        savepoints,
-        upgrade,
-        true,
-        Optional.empty(),
-        deletion,
+        itsRecovery,
+        itsSavepoints,
+        itsUpgrade,
+        itsSuspend,
+        itsRestore,
+        itsDeletion,
         coordinator,
         highAvailability,
         coordinators,
         worker,
-        replicas,
+        itsReplicas,
         slots,
+        scaling,
         config);
   }
 
@@ -135,6 +167,10 @@ public record EffectiveSpec(
     public Program {
       args = List.copyOf(args);
       dropStateOf = List.copyOf(dropStateOf);
+    }
+
+    private Program scaled(int other) {
+      return new Program(jar, entryClass, args, other, maxParallelism, dropStateOf);
     }
 
     private Program dropping(List<String> uids) {

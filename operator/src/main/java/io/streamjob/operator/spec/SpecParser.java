@@ -28,6 +28,7 @@ import io.streamjob.api.v1beta1.RollbackPolicy;
 import io.streamjob.api.v1beta1.S3Spec;
 import io.streamjob.api.v1beta1.SavepointFormat;
 import io.streamjob.api.v1beta1.SavepointsSpec;
+import io.streamjob.api.v1beta1.Scaling;
 import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.api.v1beta1.StateSpec;
 import io.streamjob.api.v1beta1.StreamJobSpec;
@@ -129,11 +130,21 @@ public final class SpecParser {
     if (!problems.isEmpty() || spec.image() == null || spec.job() == null || spec.state() == null) {
       return Optional.empty();
     }
-    WorkerSpec worker = requireNonNullElse(spec.worker(), new WorkerSpec(null, null, null, null));
+    WorkerSpec worker =
+        requireNonNullElse(spec.worker(), new WorkerSpec(null, null, null, null, null));
     CoordinatorSpec coordinator =
         requireNonNullElse(spec.coordinator(), new CoordinatorSpec(null, null, null, null));
     int replicas = count("spec.worker.replicas", worker.replicas(), MOST_REPLICAS, 1);
     int slots = count("spec.worker.slots", worker.slots(), MOST_SLOTS, 1);
+    Scaling scaling =
+        word("spec.worker.scaling", Scaling.class, worker.scaling()).orElse(Scaling.Rollout);
+    boolean drops = !requireNonNullElse(spec.job().dropStateOf(), List.<String>of()).isEmpty();
+    if (scaling == Scaling.InPlace && drops) {
+      problem(
+          "spec.job.dropStateOf",
+          "none while spec.worker.scaling is InPlace, as it needs the preflight",
+          "" + spec.job().dropStateOf());
+    }
     HighAvailability highAvailability =
         word(
                 "spec.coordinator.highAvailability",
@@ -170,6 +181,7 @@ public final class SpecParser {
                     resources("500m", "1536Mi"), Optional.ofNullable(worker.podTemplate()))),
             replicas,
             slots,
+            scaling,
             config(spec.config())));
   }
 

@@ -11,6 +11,7 @@ import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.engine.ScaleView;
 import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.engine.TasksView;
 import io.streamjob.operator.fixtures.Wish;
@@ -123,10 +124,18 @@ final class Alphabet {
         run(Question.NEW_JOB),
         checkpoints(Question.NEW_CHECKPOINTS),
         draw(
-            Question.NEW_CHECKPOINTS,
+            asked.contains(Question.SCALE) ? Question.SCALE : Question.NEW_CHECKPOINTS,
             new TasksView(1, 0, Optional.empty()),
             new TasksView(1, 1, Optional.of(Journals.NOW))),
         draw(Question.NEW_STATE, "s3://bucket/orders/checkpoints/job/chk-1"),
+        draw(
+            Question.SCALE,
+            new ScaleView(Set.of(1), Set.of(1), Optional.empty()),
+            new ScaleView(Set.of(2), Set.of(1), Optional.empty()),
+            new ScaleView(Set.of(2), Set.of(2), Optional.of(Journals.NOW)),
+            new ScaleView(Set.of(1, 2), Set.of(1, 2), Optional.empty()),
+            new ScaleView(Set.of(3), Set.of(3), Optional.empty())),
+        draw(Question.SCALE, 1, 2),
         draw(Question.SERVICE, 1, 2),
         draw(Question.SAVEPOINTS, List.of()),
         draw(

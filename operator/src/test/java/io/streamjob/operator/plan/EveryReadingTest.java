@@ -17,6 +17,7 @@ import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.engine.ScaleView;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.spec.SpecHash;
@@ -81,6 +82,13 @@ final class EveryReadingTest {
         case Retiring -> List.of(open, abandoned);
         case Blocked -> List.of(abandoned);
         case Preparing, Starting, Confirming, RollingBack -> List.of();
+      };
+    }
+    if (strategy == RolloutStrategy.Rescale) {
+      return switch (step) {
+        case Preparing, Starting -> List.of(open);
+        case Retiring -> List.of(Optional.of(RolloutOutcome.Completed), back, abandoned);
+        case Stopping, Verifying, Confirming, RollingBack, Blocked -> List.of();
       };
     }
     if (strategy == RolloutStrategy.Finish) {
@@ -200,6 +208,17 @@ final class EveryReadingTest {
               && Objects.requireNonNull(plan.status().rollout()).triggerId() != null
               && (journal.stop().isEmpty()
                   || (facts.savepoint().isAbsent() && isSameCoordinator(facts)));
+      case Effect.ScaleWorkers scale ->
+          facts.workers() instanceof Reading.Known<Integer>(Integer there)
+              && there != scale.replicas();
+      case Effect.Rescale rescale ->
+          facts.scale() instanceof Reading.Known<ScaleView>(ScaleView scale)
+              && !scale.isAsked(rescale.from(), rescale.to());
+      case Effect.StoreScale store ->
+          journal.outcome().equals(Optional.of(RolloutOutcome.Completed))
+              && seen.revisions().optional().isPresent();
+      case Effect.TakeCheckpoint take when journal.isRescale() ->
+          facts.scale() instanceof Reading.Known<ScaleView>;
       case Effect.TakeCheckpoint take ->
           isAlive(facts.oldJob().optional())
               && Objects.requireNonNull(plan.status().rollout()).triggerId() != null

@@ -6,6 +6,7 @@ import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StateHandover;
 import io.streamjob.api.v1beta1.TimingStatus;
 import io.streamjob.operator.fixtures.Altered;
+import io.streamjob.operator.spec.SpecHash;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +46,8 @@ final class Journals {
       List<TimingStatus> timings) {
     boolean initial = strategy == RolloutStrategy.Initial;
     boolean recovery = strategy == RolloutStrategy.Recovery;
-    boolean stopped = !initial && isStopped(strategy, step, decided);
+    boolean stopped =
+        !initial && strategy != RolloutStrategy.Rescale && isStopped(strategy, step, decided);
     boolean requested = stopped || (step == RolloutStep.Stopping && asked);
     Optional<Obstacle> failure =
         decided
@@ -64,7 +66,10 @@ final class Journals {
         isOfOldRevision(strategy) ? 1 : 2,
         recovery
             ? Optional.of(new Journal.Asked(Journal.Asked.RECOVERY, "" + SUBJECT.generation()))
-            : Optional.empty(),
+            : strategy == RolloutStrategy.Rescale
+                ? Optional.of(
+                    new Journal.Asked(Journal.Asked.RESCALE, SpecHash.of(Alphabet.NEW.spec())))
+                : Optional.empty(),
         Optional.empty(),
         initial ? Optional.empty() : Optional.of(SUBJECT.job(1, 1)),
         0,
@@ -74,6 +79,9 @@ final class Journals {
         requested ? Optional.of(recovery ? LAST : BY_SAVEPOINT) : Optional.empty(),
         stopped ? Optional.of(recovery ? LAST_CHECKPOINT : LOCATION) : Optional.empty(),
         Optional.empty(),
+        strategy == RolloutStrategy.Rescale
+            ? Optional.of(new Journal.Size(2, 2))
+            : Optional.empty(),
         0,
         decided,
         stopped ? Optional.of(since) : Optional.empty(),
@@ -95,7 +103,7 @@ final class Journals {
 
   private static boolean isOfOldRevision(RolloutStrategy strategy) {
     return switch (strategy) {
-      case Suspend, Recovery, Finish -> true;
+      case Suspend, Recovery, Finish, Rescale -> true;
       case Initial, Warm, Cold -> false;
     };
   }

@@ -15,6 +15,7 @@ import io.streamjob.operator.spec.SpecParser;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -129,7 +130,8 @@ class RevisionClusterTest {
     objects.put("out-StatefulSet-worker.yaml", cluster.workers(ROOT_UID));
     objects.put("out-Service-stable.yaml", RevisionCluster.stableService(owner, REVISION));
     objects.put(
-        "out-ControllerRevision.yaml", new StoredRevision(REVISION, job.getSpec()).toObject(owner));
+        "out-ControllerRevision.yaml",
+        new StoredRevision(REVISION, job.getSpec(), Optional.empty()).toObject(owner));
     cluster.leader().ifPresent(record -> objects.put("out-ConfigMap-leader.yaml", record));
     for (Component component : Component.values()) {
       cluster

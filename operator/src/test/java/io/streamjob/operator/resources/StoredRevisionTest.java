@@ -11,6 +11,7 @@ import io.streamjob.api.v1beta1.StreamJobSpec;
 import io.streamjob.operator.spec.SpecHash;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,7 @@ class StoredRevisionTest {
       throws IOException {
     StreamJobSpec spec =
         Serialization.unmarshal(files.read("in-StreamJob.yaml"), StreamJob.class).getSpec();
-    ControllerRevision written = new StoredRevision(7, spec).toObject(OWNER);
+    ControllerRevision written = new StoredRevision(7, spec, Optional.empty()).toObject(OWNER);
 
     ControllerRevision received =
         Serialization.unmarshal(Serialization.asJson(written), ControllerRevision.class);
@@ -45,11 +46,31 @@ class StoredRevisionTest {
   void fields_of_a_newer_operator_are_overlooked() {
     ControllerRevision newer =
         new ControllerRevisionBuilder()
+            .withNewMetadata()
+            .endMetadata()
             .withRevision(8L)
             .withData(Map.of("image", "a", "later", Map.of("b", 1)))
             .build();
 
     assertThat(StoredRevision.of(newer).spec().image()).isEqualTo("a");
+  }
+
+  @Test
+  void what_a_revision_was_rescaled_to_stands_beside_its_spec() throws IOException {
+    StreamJobSpec spec =
+        Serialization.unmarshal(
+                GoldenFiles.cases("resources").getFirst().read("in-StreamJob.yaml"),
+                StreamJob.class)
+            .getSpec();
+    ControllerRevision object = new StoredRevision(7, spec, Optional.empty()).toObject(OWNER);
+    assertThat(StoredRevision.of(object).scale()).isEmpty();
+
+    Scale scale = new Scale(4, 8, "1-0123456789abcdef");
+    object.getMetadata().setAnnotations(scale.annotation());
+    assertThat(StoredRevision.of(object).scale()).contains(scale);
+
+    object.getMetadata().setAnnotations(Map.of("streamjob.io/scale", "large"));
+    assertThatThrownBy(() -> StoredRevision.of(object)).hasMessageContaining("orders-7");
   }
 
   @Test

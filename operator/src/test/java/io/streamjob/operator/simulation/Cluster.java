@@ -27,6 +27,9 @@ final class Cluster {
   private Optional<Instant> unlisted = Optional.empty();
   private Optional<Coordinator> coordinator = Optional.empty();
   private boolean silent;
+  private int replicas;
+  private int before;
+  private Instant joinedAt = Instant.MIN;
 
   Cluster(World world, ApiServer.Held owner, int revision, Program program) {
     this.world = world;
@@ -38,11 +41,37 @@ final class Cluster {
     this.workersRegister = coordinatorStarts.plus(world.weather.podStarts);
   }
 
-  void createWorkers() {
+  void createWorkers(int many) {
     if (workers.isEmpty()) {
+      replicas = many;
+      before = many;
       workers = Optional.of(world.now());
       workersStart = Optional.of(world.now().plus(world.weather.podStarts));
     }
+  }
+
+  /** More pods come after a while; those that are too many go at once, with what they run. */
+  void scale(int many) {
+    if (workers.isEmpty() || many == replicas) {
+      return;
+    }
+    before = Math.min(many, ready());
+    boolean fewer = many < replicas;
+    replicas = many;
+    joinedAt = world.now().plus(world.weather.podStarts);
+    if (fewer) {
+      coordinator.ifPresent(
+          engine -> engine.jobs.values().forEach(job -> job.failOver(world.now())));
+    }
+  }
+
+  private int ready() {
+    return has(Optional.of(joinedAt)) ? replicas : before;
+  }
+
+  /** How many there are to be. */
+  Reading<Integer> workers() {
+    return ends.isPresent() || workers.isEmpty() ? Reading.absent() : Reading.known(replicas);
   }
 
   void delete() {
@@ -149,7 +178,7 @@ final class Cluster {
                 !going || !ends.get().isBefore(world.now()))),
         Reading.known(
             new ClusterView.Pods(
-                workers.isPresent() ? 2 : 1,
+                workers.isPresent() ? 1 + replicas : 1,
                 going ? Optional.empty() : Optional.of(revision + "-pod-" + pod),
                 trouble())),
         slots());
@@ -161,9 +190,9 @@ final class Cluster {
     }
     int busy = 0;
     for (EngineJob job : coordinator.get().jobs.values()) {
-      busy += job.runsTasks() ? 1 : 0;
+      busy += job.runsTasks() ? job.size() : 0;
     }
-    int total = hasSlots() ? 1 : 0;
+    int total = hasSlots() ? ready() : 0;
     return Reading.known(new Slots(total, total, Math.max(0, total - busy)));
   }
 

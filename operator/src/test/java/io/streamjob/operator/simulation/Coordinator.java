@@ -181,6 +181,13 @@ final class Coordinator {
     return new Answer.Accepted();
   }
 
+  Answer rescale(JobId id, int from, int to) {
+    Optional.ofNullable(jobs.get(id))
+        .filter(EngineJob::isAlive)
+        .ifPresent(job -> job.rescale(from, to));
+    return new Answer.Accepted();
+  }
+
   Answer cancel(JobId id) {
     EngineJob job = jobs.get(id);
     if (job != null && job.isAlive()) {

@@ -5,6 +5,7 @@ import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.ScaleView;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TasksView;
 import io.streamjob.operator.reading.Reading;
@@ -12,12 +13,14 @@ import io.streamjob.operator.snapshots.OperatorState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** One job in a coordinator's memory. */
 final class EngineJob {
   static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(2);
   private static final Duration RESTART_EVERY = Duration.ofMillis(300);
   private static final Duration FAILOVER_TAKES = Duration.ofSeconds(1);
+  private static final Duration RESCALING_TAKES = Duration.ofMillis(400);
 
   final int life;
   final int revision;
@@ -36,7 +39,11 @@ final class EngineJob {
   private Optional<String> discarded = Optional.empty();
   private Reading<Instant> stoppedAt = Reading.absent();
   private Instant nextEvent = Instant.MAX;
+  private Optional<Instant> interruptedAt = Optional.empty();
   private int restarts;
+  private int wished;
+  private int actual;
+  private int completedWhenAsked;
   private int completed;
   private boolean hasRun;
   private boolean lost;
@@ -47,6 +54,8 @@ final class EngineJob {
     this.revision = revision;
     this.submission = submission;
     this.program = program;
+    this.wished = submission.parallelism();
+    this.actual = wished;
     this.restoresElsewhere =
         program == Program.RESTORES_ELSEWHERE && submission.restoreFrom().isPresent();
     this.restoredFrom =
@@ -180,6 +189,7 @@ final class EngineJob {
     if (resumesAt.filter(at -> !at.isAfter(now)).isPresent()) {
       resumesAt = Optional.empty();
       state = JobState.RUNNING;
+      actual = wished;
       if (!restoresElsewhere) {
         restoredFrom = checkpoint.map(Checkpoints.Completed::location).or(this::toldFrom);
       }
@@ -200,6 +210,30 @@ final class EngineJob {
       }
       nextEvent = nextEvent.plus(cannotRead() ? RESTART_EVERY : CHECKPOINT_EVERY);
     }
+    if (runsTasks() && wished != actual && completed > completedWhenAsked) {
+      state = JobState.RESTARTING;
+      tasksSince = Optional.empty();
+      interruptedAt = Optional.of(now);
+      resumesAt = Optional.of(now.plus(RESCALING_TAKES));
+    }
+  }
+
+  /** The next checkpoint that it completes is what it goes on from at another size. */
+  void rescale(int from, int to) {
+    if (wished == from) {
+      wished = to;
+      completedWhenAsked = completed;
+    }
+  }
+
+  ScaleView scale() {
+    return new ScaleView(
+        Set.of(wished), state == JobState.RUNNING ? Set.of(actual) : Set.of(), interruptedAt);
+  }
+
+  /** Slots that its tasks take. */
+  int size() {
+    return actual;
   }
 
   private boolean cannotRead() {

@@ -111,6 +111,9 @@ final class History {
     new Outcome(stage.world).checkThatNothingRuns();
     stage.apply(kept).settle();
     new Outcome(stage.world).check();
+    stage.apply(kept.inPlace()).settle();
+    stage.apply(kept.inPlace().scaledTo(2)).settle();
+    new Outcome(stage.world).check();
     stage.settleSavepoints();
   }
 
@@ -152,7 +155,7 @@ final class History {
   }
 
   private void mishap() {
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(22)) {
       case 0, 1 -> stage.restartCoordinator(1 + random.nextInt(4));
       case 2 -> stage.loseWorkers();
       case 3 -> stage.cutOff(1 + random.nextInt(4), upTo(oneIn(4) ? 480_000 : 30_000));
@@ -169,6 +172,7 @@ final class History {
       case 16 -> deleteWhatTheJobResumesFrom();
       case 17 -> stage.ends(1 + random.nextInt(4), JobState.FAILED);
       case 18 -> revertWhileVerifying();
+      case 19, 20 -> rescale();
       default -> {}
     }
   }
@@ -177,6 +181,12 @@ final class History {
   private void revertWhileVerifying() {
     Wish before = wishes.get(Math.max(0, wishes.size() - 2));
     stage.passUntil(Optional.of(RolloutStep.Verifying), upTo(30_000)).apply(before);
+  }
+
+  private void rescale() {
+    Wish next = wishes.getLast().scaledTo(1 + random.nextInt(3));
+    wishes.add(next);
+    stage.apply(next);
   }
 
   private void suspendOrResume() {
@@ -311,7 +321,8 @@ final class History {
     Wish stored = oneIn(8) ? whole.onHeap() : whole;
     Wish still = oneIn(8) ? stored.suspended() : stored;
     Wish mortal = still.deleting(DELETIONS[random.nextInt(DELETIONS.length)]);
-    Wish kept = oneIn(3) ? mortal : mortal.keeping(shortLived());
+    Wish sized = oneIn(3) ? mortal.inPlace() : mortal;
+    Wish kept = oneIn(3) ? sized : sized.keeping(shortLived());
     wishes.add(kept);
     return kept;
   }

@@ -15,6 +15,7 @@ import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.fixtures.Altered;
 import io.streamjob.operator.plan.Effect;
+import io.streamjob.operator.plan.Journal;
 import io.streamjob.operator.plan.Limits;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
@@ -373,6 +374,10 @@ final class Invariants {
         () -> "attempt %d after %d".formatted(attempt, ledger.newestAttempt()));
     ledger.attempted(attempt);
     Optional.ofNullable(rollout.triggerId()).ifPresent(ledger::intended);
+    if (Journal.of(rollout).isRescale()) {
+      // So that nobody waits for the next regular one.
+      ledger.intended(world.subject().stop(Objects.requireNonNull(rollout.attempt())).hex());
+    }
     if (RolloutStep.Starting.name().equals(rollout.step())) {
       ledger.intended(Objects.requireNonNull(rollout.newJobId()));
     }

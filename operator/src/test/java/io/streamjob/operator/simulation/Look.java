@@ -3,6 +3,7 @@ package io.streamjob.operator.simulation;
 import io.streamjob.api.v1beta1.JobStatus;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.SavepointPhase;
+import io.streamjob.api.v1beta1.Scaling;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.ApplicationView;
@@ -13,6 +14,7 @@ import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.engine.ScaleView;
 import io.streamjob.operator.plan.ClusterView;
 import io.streamjob.operator.plan.Journal;
 import io.streamjob.operator.plan.Observation;
@@ -154,11 +156,15 @@ final class Look {
         newView,
         newRun,
         ask(Question.NEW_CHECKPOINTS, first, () -> job(fresh, newJob).map(EngineJob::checkpoints)),
-        ask(Question.NEW_CHECKPOINTS, first, () -> job(fresh, newJob).map(EngineJob::tasks)),
+        journal.filter(Journal::isRescale).isPresent()
+            ? ask(Question.SCALE, () -> job(old, oldJob).map(EngineJob::tasks))
+            : ask(Question.NEW_CHECKPOINTS, first, () -> job(fresh, newJob).map(EngineJob::tasks)),
         ask(
             Question.NEW_STATE,
             first,
             () -> world.unlessDown(world.bucket().newestCheckpoint(newJob.orElseThrow()))),
+        ask(Question.SCALE, () -> scale(old, oldJob)),
+        ask(Question.SCALE, () -> world.workers(old.orElseThrow(), held.life())),
         ask(Question.SERVICE, world::service),
         ask(Question.SAVEPOINTS, () -> Reading.known(world.savepoints().requested())),
         ask(Question.RESTORE_POINT, this::restorePoint),
@@ -275,6 +281,17 @@ final class Look {
             .coordinator(revision.get())
             .map(engine -> engine.job(id.get()))
             .orElse(Reading.unknown("connection refused"));
+  }
+
+  /** Only one scheduler of the engine can. */
+  private Reading<ScaleView> scale(Optional<Integer> revision, Optional<JobId> id) {
+    Reading<EngineJob> job = job(revision, id);
+    boolean inPlace =
+        revision
+            .map(world.revisions()::get)
+            .filter(stored -> stored.spec().scaling() == Scaling.InPlace)
+            .isPresent();
+    return inPlace || job.isUnknown() ? job.map(EngineJob::scale) : Reading.absent();
   }
 
   private Reading<Instant> stoppedAt(Optional<Integer> revision, Optional<JobId> id) {

@@ -89,6 +89,7 @@ public final class Scenarios {
             byCheckpoint(),
             tested(),
             suspended(),
+            rescaled(),
             restored(),
             restoredAtLast(),
             recreated(),
@@ -212,6 +213,48 @@ public final class Scenarios {
                     .settle()
                     .apply(good(2).empty())
                     .settle()));
+  }
+
+  private static Stage scalable(Stage stage) {
+    return stage.apply(good(1).inPlace()).settle().from("revision 1 runs, and can be rescaled");
+  }
+
+  private static List<Scenario> rescaled() {
+    Wish three = good(1).inPlace().scaledTo(3);
+    return List.of(
+        scenario(
+            "rescaled-in-place",
+            12,
+            stage -> scalable(stage).apply(three).settle().apply(three.scaledTo(1)).settle()),
+        scenario(
+            "rescaled-and-edited-before-it-has-begun",
+            4 + WARM_UPGRADE,
+            stage ->
+                scalable(stage)
+                    .apply(three)
+                    .until(Preparing)
+                    .apply(good(2).inPlace().scaledTo(3))
+                    .settle()),
+        scenario(
+            "rescaled-and-the-coordinator-is-lost",
+            20,
+            stage -> scalable(stage).apply(three).until(Starting).restartCoordinator(1).settle()),
+        scenario(
+            "rescaled-and-no-checkpoint-completes",
+            14,
+            stage ->
+                scalable(stage)
+                    .apply(three)
+                    .until(Starting)
+                    .bucketDown(true)
+                    .pass(Duration.ofMinutes(6))
+                    .bucketDown(false)
+                    .settle()),
+        scenario(
+            "rescaled-and-suspended-meanwhile",
+            16,
+            stage ->
+                scalable(stage).apply(three).until(Starting).apply(three.suspended()).settle()));
   }
 
   private static List<Scenario> suspended() {

@@ -173,6 +173,13 @@ final class Trace {
       case Effect.PointService(int revision) -> "PointService " + revision;
       case Effect.DeleteCluster(int revision) -> "DeleteCluster " + revision;
       case Effect.Cancel cancel -> "Cancel on " + cancel.revision();
+      case Effect.ScaleWorkers(int revision, int replicas) ->
+          "ScaleWorkers %d to %d".formatted(revision, replicas);
+      case Effect.Rescale rescale ->
+          "Rescale on %d from %d to %d".formatted(rescale.revision(), rescale.from(), rescale.to());
+      case Effect.StoreScale store ->
+          "StoreScale %d: %d worker(s), parallelism %d"
+              .formatted(store.revision(), store.replicas(), store.parallelism());
       case Effect.StopWithSavepoint stop ->
           "StopWithSavepoint on "
               + stop.revision()

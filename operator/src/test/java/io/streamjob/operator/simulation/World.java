@@ -323,7 +323,9 @@ final class World {
       case Effect.ForgetRevision(int revision) -> forget(revision);
       case Effect.CreateCoordinator(int revision, int attempt) -> createCoordinator(revision, seen);
       case Effect.CreateWorkers(int revision, int attempt) ->
-          cluster(revision, seen).ifPresent(Cluster::createWorkers);
+          cluster(revision, seen)
+              .ifPresent(
+                  cluster -> cluster.createWorkers(stored(revision, seen).spec().replicas()));
       case Effect.PointService(int revision) -> point(revision);
       case Effect.DeleteCluster(int revision) ->
           cluster(revision, seen)
@@ -380,6 +382,14 @@ final class World {
             .map(engine -> engine.takeCheckpoint(take.job(), take.trigger()))
             .orElse(SILENCE);
       }
+      case Effect.ScaleWorkers(int revision, int replicas) ->
+          cluster(revision, seen).ifPresent(cluster -> cluster.scale(replicas));
+      case Effect.StoreScale store -> storeScale(store);
+      case Effect.Rescale rescale -> {
+        return coordinator(rescale.revision())
+            .map(engine -> engine.rescale(rescale.job(), rescale.from(), rescale.to()))
+            .orElse(SILENCE);
+      }
       case Effect.Cancel cancel -> {
         return coordinator(cancel.revision())
             .map(engine -> engine.cancel(cancel.job()))
@@ -428,6 +438,9 @@ final class World {
       case Effect.StopWithSavepoint stop -> coordinator(stop.revision());
       case Effect.TakeCheckpoint take -> coordinator(take.revision());
       case Effect.Cancel cancel -> coordinator(cancel.revision());
+      case Effect.Rescale rescale -> coordinator(rescale.revision());
+      case Effect.ScaleWorkers scale -> Optional.ofNullable(clusters.get(scale.revision()));
+      case Effect.StoreScale store -> newest().life();
       case Effect.DeleteCluster delete -> Optional.ofNullable(clusters.get(delete.revision()));
       case Effect.StoreRevision store -> newest().life();
       case Effect.ForgetRevision forget -> newest().life();
@@ -470,14 +483,36 @@ final class World {
   }
 
   private void createCoordinator(int revision, Observation seen) {
-    Observation.StoredRevision stored =
-        seen.revisions()
-            .optional()
-            .map(known -> known.get(revision))
-            .orElseThrow(
-                () -> new Invariants.Violation("revision " + revision + " was never stored"));
+    Observation.StoredRevision stored = stored(revision, seen);
     Program program = program(revision, Program.of(stored.spec().image()));
     clusters.computeIfAbsent(revision, number -> new Cluster(this, newest(), number, program));
+  }
+
+  private static Observation.StoredRevision stored(int revision, Observation seen) {
+    return seen.revisions()
+        .optional()
+        .map(known -> known.get(revision))
+        .orElseThrow(() -> new Invariants.Violation("revision " + revision + " was never stored"));
+  }
+
+  private void storeScale(Effect.StoreScale store) {
+    Observation.StoredRevision there = revisions.get(store.revision());
+    if (there != null) {
+      Map<Integer, Observation.StoredRevision> next = new TreeMap<>(revisions);
+      next.put(
+          store.revision(),
+          new Observation.StoredRevision(
+              store.revision(),
+              store.specHash(),
+              there.spec().scaled(store.replicas(), store.parallelism())));
+      revisions = Map.copyOf(next);
+    }
+  }
+
+  /** How many workers a revision is to have. */
+  Reading<Integer> workers(int revision, int life) {
+    Cluster cluster = clusters.get(revision);
+    return cluster == null || !cluster.isOf(life) ? Reading.absent() : cluster.workers();
   }
 
   private void point(int revision) {

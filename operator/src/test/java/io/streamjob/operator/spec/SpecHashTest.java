@@ -169,7 +169,7 @@ class SpecHashTest {
     boolean differs =
         switch (ChangeClass.of(path)) {
           case None, InPlace -> false;
-          case Rollout -> true;
+          case Rollout, Rescale -> true;
           // State that is chosen comes with an id of its own, and is chosen once.
           case StateBreaking -> !names.getFirst().equals("restore");
         };

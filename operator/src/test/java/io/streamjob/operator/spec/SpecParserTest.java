@@ -244,6 +244,7 @@ class SpecParserTest {
           coordinator: {highAvailability: Kubernetes, replicas: 3} | spec.coordinator.replicas | at most 2 | 3
           coordinator: {replicas: 0} | spec.coordinator.replicas | at least 1 | 0
           worker: {slots: -1} | spec.worker.slots | at least 1 | -1
+          worker: {scaling: Up} | spec.worker.scaling | one of [Rollout, InPlace] | 'Up'
           checkpoints: {interval: 10} | spec.checkpoints.interval | a duration such as 10s, 500ms or 1h30m | '10'
           checkpoints: {interval: 9ms} | spec.checkpoints.interval | at least 10ms | 9ms
           checkpoints: {timeout: soon} | spec.checkpoints.timeout | a duration such as 10s, 500ms or 1h30m | 'soon'

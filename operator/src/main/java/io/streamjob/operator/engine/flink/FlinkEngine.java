@@ -14,6 +14,7 @@ import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.engine.ScaleView;
 import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TasksView;
@@ -398,6 +399,43 @@ public final class FlinkEngine implements Engine, AutoCloseable {
         question ->
             accepted(
                 question.post("/jobs/" + job + "/checkpoints", body), "request-id", trigger.hex()));
+  }
+
+  @Override
+  public Reading<ScaleView> scale(URI coordinator, JobId job) {
+    return read(
+        coordinator,
+        question -> {
+          RestAnswer wished = question.get("/jobs/" + job + "/resource-requirements");
+          if (wished.saysUnknown(job) || cannotRescale(wished)) {
+            return Reading.absent();
+          }
+          RestAnswer details = question.get("/jobs/" + job);
+          return details.saysUnknown(job)
+              ? Reading.absent()
+              : Reading.known(Sizes.read(wished.fields(), details.fields()));
+        });
+  }
+
+  /** Any other scheduler than the adaptive one says so. */
+  private static boolean cannotRescale(RestAnswer answer) {
+    return !answer.isSuccess()
+        && answer.errors().contains("UnsupportedOperationException", "AdaptiveScheduler");
+  }
+
+  @Override
+  public Answer rescale(URI coordinator, JobId job, int from, int to) {
+    String path = "/jobs/" + job + "/resource-requirements";
+    return change(
+        rest.question(coordinator, limits.read()),
+        question -> {
+          RestAnswer wished = question.get(path);
+          if (!wished.isSuccess()) {
+            return refused(wished);
+          }
+          RestAnswer answer = question.put(path, Sizes.replaced(wished.fields(), from, to));
+          return answer.isSuccess() ? new Answer.Accepted() : refused(answer);
+        });
   }
 
   @Override

@@ -73,6 +73,11 @@ final class RestClient implements AutoCloseable {
       return send("PATCH", path, HttpRequest.BodyPublishers.noBody());
     }
 
+    RestAnswer put(String path, Object body) throws NoAnswerException {
+      return send(
+          "PUT", path, HttpRequest.BodyPublishers.ofString(json.valueToTree(body).toString()));
+    }
+
     RestAnswer post(String path, Object body) throws NoAnswerException {
       return send(
           "POST", path, HttpRequest.BodyPublishers.ofString(json.valueToTree(body).toString()));

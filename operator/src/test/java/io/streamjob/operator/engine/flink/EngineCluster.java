@@ -44,14 +44,16 @@ final class EngineCluster implements AutoCloseable {
    * Starts one coordinator and one worker with two slots, and waits until both slots are there.
    *
    * @param jars name under which the coordinator offers a jar, and the jar
+   * @param options further lines of its configuration
    */
-  static EngineCluster start(Path engineHome, Path folder, Map<String, Path> jars, Engine engine)
+  static EngineCluster start(
+      Path engineHome, Path folder, Map<String, Path> jars, Engine engine, String... options)
       throws IOException {
     int rest = freePort();
     URI address = URI.create("http://127.0.0.1:" + rest);
     EngineCluster cluster = new EngineCluster(folder, address);
     try {
-      cluster.configure(engineHome, rest, freePort());
+      cluster.configure(engineHome, rest, freePort(), options);
       Path offered = Files.createDirectories(folder.resolve("web/flink-web-upload"));
       for (Map.Entry<String, Path> jar : jars.entrySet()) {
         Files.copy(jar.getValue(), offered.resolve(jar.getKey()));
@@ -72,7 +74,8 @@ final class EngineCluster implements AutoCloseable {
     }
   }
 
-  private void configure(Path engineHome, int restPort, int rpcPort) throws IOException {
+  private void configure(Path engineHome, int restPort, int rpcPort, String... options)
+      throws IOException {
     Path conf = Files.createDirectories(folder.resolve("conf"));
     Files.copy(
         engineHome.resolve("conf/log4j-console.properties"),
@@ -100,11 +103,12 @@ final class EngineCluster implements AutoCloseable {
         restart-strategy.fixed-delay.attempts: 2
         restart-strategy.fixed-delay.delay: 500ms
         """
-            .formatted(
-                rpcPort,
-                restPort,
-                Files.createDirectories(folder.resolve("tmp")),
-                Files.createDirectories(folder.resolve("checkpoints")).toUri()));
+                .formatted(
+                    rpcPort,
+                    restPort,
+                    Files.createDirectories(folder.resolve("tmp")),
+                    Files.createDirectories(folder.resolve("checkpoints")).toUri())
+            + String.join("\n", options));
   }
 
   private void run(Path engineHome, String role, List<String> arguments) throws IOException {

@@ -396,6 +396,16 @@ class FlinkEngineContractTest {
   }
 
   @Test
+  void aJobUnderTheDefaultSchedulerCannotBeRescaled() {
+    engine.submit(at, run("job.jar"));
+    awaitAllRunning();
+
+    assertThat(engine.scale(at, job)).isEqualTo(Reading.absent());
+    assertThat(engine.rescale(at, job, 2, 1)).isNotEqualTo(new Answer.Accepted());
+    assertThat(engine.job(at, job).optional().map(JobView::state)).contains(JobState.RUNNING);
+  }
+
+  @Test
   void aMainMethodThatStartsTwoJobsFailsAndNoneRuns() {
     engine.submit(at, run("two-jobs.jar"));
 

@@ -6,6 +6,8 @@ import static com.github.tomakehurst.wiremock.client.WireMock.patch;
 import static com.github.tomakehurst.wiremock.client.WireMock.patchRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.put;
+import static com.github.tomakehurst.wiremock.client.WireMock.putRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static io.streamjob.operator.engine.flink.Recorded.answer;
 import static io.streamjob.operator.engine.flink.Recorded.body;
@@ -26,6 +28,7 @@ import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.SavepointView;
+import io.streamjob.operator.engine.ScaleView;
 import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TasksView;
@@ -37,6 +40,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -600,6 +604,73 @@ class FlinkEngineTest {
 
     assertThat(engine.cancel(at, zeros)).isEqualTo(new Answer.Accepted());
     COORDINATOR.verify(patchRequestedFor(urlEqualTo(path)));
+  }
+
+  private static final String REQUIREMENTS = "/jobs/" + JOB + "/resource-requirements";
+
+  private static void requirements(int status, String body) {
+    COORDINATOR.stubFor(get(urlEqualTo(REQUIREMENTS)).willReturn(answer(status, body)));
+  }
+
+  private static String wished(int one, int other) {
+    return """
+        {"0e3c93a49b498bbed14315421415fbc0": {"parallelism": {"lowerBound": 1, "upperBound": %d}},
+         "d9942c1b17aec6477f03cfca86a8e5ea": {"parallelism": {"lowerBound": 1, "upperBound": %d}}}"""
+        .formatted(one, other);
+  }
+
+  @Test
+  void theSizeOfAJobIsWhatIsWishedAndWhatRuns() {
+    requirements(200, wished(4, 1));
+    given("/jobs/" + JOB, "job.200");
+
+    assertThat(engine.scale(at, JOB))
+        .isEqualTo(Reading.known(new ScaleView(Set.of(4, 1), Set.of(2), Optional.empty())));
+  }
+
+  @Test
+  void aJobWhoseTasksDoNotRunHasNoSizeAndTellsWhenTheyStopped() {
+    requirements(200, wished(4, 4));
+    String stopped =
+        body("job.200")
+            .replace("\"state\":\"RUNNING\"", "\"state\":\"RESTARTING\"")
+            .replaceFirst("\"RESTARTING\":0", "\"RESTARTING\":1795776226273");
+    COORDINATOR.stubFor(get(urlEqualTo("/jobs/" + JOB)).willReturn(answer(200, stopped)));
+
+    assertThat(engine.scale(at, JOB))
+        .isEqualTo(
+            Reading.known(
+                new ScaleView(
+                    Set.of(4), Set.of(), Optional.of(Instant.ofEpochMilli(1795776226273L)))));
+  }
+
+  @Test
+  void aSchedulerThatCannotRescaleIsNoSilence() {
+    requirements(
+        500,
+        "{\"errors\":[\"Internal server error.\",\"<Exception on server side:\\njava.lang.UnsupportedOperationException: This feature is currently only expected to work with the AdaptiveScheduler.\\n\\tat org.apache.flink.runtime.scheduler.SchedulerNG.requestJobResourceRequirements(SchedulerNG.java:225)\\n\\nEnd of exception on server side>\"]}");
+
+    assertThat(engine.scale(at, JOB)).isEqualTo(Reading.absent());
+    assertThat(engine.rescale(at, JOB, 2, 4)).isInstanceOf(Answer.Unanswered.class);
+  }
+
+  @Test
+  void whatIsNoVertexIsNoAnswer() {
+    requirements(200, "{\"../config\": {\"parallelism\": {\"upperBound\": 2}}}");
+    given("/jobs/" + JOB, "job.200");
+
+    assertThat(engine.scale(at, JOB).isUnknown()).isTrue();
+    assertThat(engine.rescale(at, JOB, 2, 4)).isInstanceOf(Answer.Unanswered.class);
+  }
+
+  @Test
+  void onlyOperatorsOfTheOneSizeGetTheOther() {
+    requirements(200, wished(2, 1));
+    COORDINATOR.stubFor(put(urlEqualTo(REQUIREMENTS)).willReturn(answer(200, "{}")));
+
+    assertThat(engine.rescale(at, JOB, 2, 4)).isEqualTo(new Answer.Accepted());
+    COORDINATOR.verify(
+        putRequestedFor(urlEqualTo(REQUIREMENTS)).withRequestBody(equalToJson(wished(4, 1))));
   }
 
   private static Submission submission(String jar) {
