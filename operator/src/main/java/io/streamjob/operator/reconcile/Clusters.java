@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -226,9 +227,25 @@ final class Clusters {
     }
   }
 
+  /**
+   * Whether none of its processes runs, or will: it has ended as a whole, or it is being deleted
+   * and the kubelet has seen all of its containers end. Until the object goes, the kubelet clears
+   * up, which took from two seconds to fifty.
+   */
   private static boolean hasEnded(Pod pod) {
-    return pod.getStatus() != null
-        && ENDED.contains(requireNonNullElse(pod.getStatus().getPhase(), ""));
+    PodStatus status = pod.getStatus();
+    return status != null
+        && (ENDED.contains(requireNonNullElse(status.getPhase(), ""))
+            || (pod.getMetadata().getDeletionTimestamp() != null && isStopped(pod, status)));
+  }
+
+  private static boolean isStopped(Pod pod, PodStatus status) {
+    return !status.getContainerStatuses().isEmpty()
+        && status.getContainerStatuses().size() == pod.getSpec().getContainers().size()
+        && status.getContainerStatuses().stream()
+            .allMatch(
+                container ->
+                    container.getState() != null && container.getState().getTerminated() != null);
   }
 
   /** Pods that ought to be there and are not: their maker says why. */

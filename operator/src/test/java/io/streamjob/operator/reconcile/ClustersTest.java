@@ -36,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is left of a cluster, and who coordinates it, where the engine keeps records. */
 class ClustersTest {
@@ -108,6 +110,60 @@ class ClustersTest {
     Engine engine = stub(Engine.class, method -> Reading.unknown("not asked"));
     return new Clusters(client, engine, new Bucket(client, snapshots))
         .lookAtPods(NAMES, Optional.of(spec(coordinator)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{phase: Failed} | true | 0",
+        "{phase: Running, containerStatuses: [{state: {terminated: {exitCode: 143}}}]} | true | 0",
+        "{phase: Running, containerStatuses: [{state: {terminated: {exitCode: 143}}}]} | false | 1",
+        "{phase: Running, containerStatuses: [{state: {running: {}}}]} | true | 1",
+        "{phase: Running, containerStatuses: [{}]} | true | 1",
+        "{phase: Pending, containerStatuses: [{state: {waiting: {}}}]} | true | 1",
+        "{phase: Pending} | true | 1",
+      })
+  void aPodIsThereForAsLongAsAProcessOfItMayRun(String status, boolean deleted, int there) {
+    PodBuilder pod =
+        new PodBuilder(coordinator("a"))
+            .editMetadata()
+            .withCreationTimestamp("2030-01-01T00:00:00Z")
+            .endMetadata()
+            .withStatus(Serialization.unmarshal("status: " + status, Pod.class).getStatus())
+            .withNewSpec()
+            .addNewContainer()
+            .endContainer()
+            .endSpec();
+    if (deleted) {
+      pod.editMetadata().withDeletionTimestamp("2030-01-01T00:00:00Z").endMetadata();
+    }
+    pods(pod.build());
+
+    assertThat(look("{}").pods().optional().map(ClusterView.Pods::count)).contains(there);
+  }
+
+  @Test
+  void aSidecarThatHasNotEndedMayBeTheOneThatCounts() {
+    pods(
+        new PodBuilder(coordinator("a"))
+            .editMetadata()
+            .withDeletionTimestamp("2030-01-01T00:00:00Z")
+            .endMetadata()
+            .withStatus(
+                Serialization.unmarshal(
+                        "status: {containerStatuses: [{state: {terminated: {exitCode: 0}}}]}",
+                        Pod.class)
+                    .getStatus())
+            .withNewSpec()
+            .addNewContainer()
+            .endContainer()
+            .addNewContainer()
+            .endContainer()
+            .endSpec()
+            .build());
+
+    assertThat(look("{}").pods().optional().map(ClusterView.Pods::count)).contains(1);
   }
 
   private interface Answers {
