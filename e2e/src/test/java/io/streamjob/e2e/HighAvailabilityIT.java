@@ -66,6 +66,8 @@ class HighAvailabilityIT {
       Scene scene = new Scene(run, stage.store());
       String first = scene.job().at("/status/job/id").asText();
       coordinators.awaitTwo();
+      assertThat(scene.kubectl("get", "poddisruptionbudgets", "-o", "name"))
+          .contains("word-count-1-coordinator");
       coordinators.awaitCheckpoint(first);
       withoutOperator(() -> coordinators.lose("leader deleted", first, coordinators::delete));
 

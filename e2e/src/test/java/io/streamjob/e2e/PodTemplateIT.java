@@ -70,7 +70,13 @@ class PodTemplateIT {
       assertThat(pod.at("/spec/topologySpreadConstraints").size()).isEqualTo(1);
       assertThat(
               scene.kubectl(
-                  "exec", "word-count-1-worker-0", "-c", "streamjob", "--", "sh", "-c",
+                  "exec",
+                  "word-count-1-worker-0",
+                  "-c",
+                  "streamjob",
+                  "--",
+                  "sh",
+                  "-c",
                   "cat /model/weights; echo $REGION"))
           .isEqualToIgnoringWhitespace("trained north");
       assertThat(scene.kubectl("logs", "word-count-1-worker-0", "-c", "shipper"))

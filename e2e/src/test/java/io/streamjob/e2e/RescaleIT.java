@@ -9,7 +9,10 @@ import io.streamjob.e2e.wordcount.WordCountRun;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** A running job grows and shrinks on its own pods, survives a loss at its new size, and counts right. */
+/**
+ * A running job grows and shrinks on its own pods, survives a loss at its new size, and counts
+ * right.
+ */
 class RescaleIT {
   private static final String NAME = "e2e-rescale";
   private static final int MOST_DOWN = 3_000;
@@ -37,7 +40,11 @@ class RescaleIT {
       scene.kubectl("scale", "streamjob", WordCountRun.JOB, "--replicas=2");
       JsonNode grown = awaitSize(scene, 2, 2);
       assertIsTheSame(before, grown);
-      assertThat(scene.kubectl("get", "pods", "-o", "name").lines().filter(it -> it.contains("worker")))
+      assertThat(
+              scene
+                  .kubectl("get", "pods", "-o", "name")
+                  .lines()
+                  .filter(it -> it.contains("worker")))
           .hasSize(2);
 
       run.kill(Component.COORDINATOR);
@@ -48,8 +55,7 @@ class RescaleIT {
                   "Recovery".equals(job.at("/status/history/0/strategy").asText())
                       && job.at("/status/rollout").isMissingNode()
                       && "True".equals(job.at("/status/ready").asText()));
-      assertThat(parallelism(recovered))
-          .isEqualTo(2);
+      assertThat(parallelism(recovered)).isEqualTo(2);
 
       scene.patch("{'spec': {'worker': {'replicas': 1}}}");
       awaitSize(scene, 1, 4);
@@ -60,8 +66,7 @@ class RescaleIT {
   /** What the engine says of each operator. */
   private int parallelism(JsonNode job) {
     try (EngineRest rest = new EngineRest(stage.cluster().route(NAME, WordCountRun.JOB, 8081))) {
-      return rest
-          .get("/jobs/" + job.at("/status/job/id").asText())
+      return rest.get("/jobs/" + job.at("/status/job/id").asText())
           .path("vertices")
           .valueStream()
           .mapToInt(vertex -> vertex.path("parallelism").asInt())
@@ -89,8 +94,7 @@ class RescaleIT {
     assertThat(rollout.path("outcome").asText()).isEqualTo("Completed");
     assertThat(rollout.path("downtimeMillis").asLong()).isBetween(1L, (long) MOST_DOWN);
     assertThat(job.at("/status/replicas").asInt()).isEqualTo(workers);
-    assertThat(parallelism(job))
-        .isEqualTo(workers);
+    assertThat(parallelism(job)).isEqualTo(workers);
     return job;
   }
 

@@ -147,8 +147,7 @@ public final class CrashSweep {
   }
 
   private static String highlyAvailable(String sample) {
-    return sample.replace(
-        "  coordinator:\n", "  coordinator:\n    highAvailability: Kubernetes\n");
+    return sample.replace("  coordinator:\n", "  coordinator:\n    highAvailability: Kubernetes\n");
   }
 
   private static boolean isWished(String part, String name) {
