@@ -44,10 +44,14 @@ final class EngineCluster implements AutoCloseable {
    * Starts one coordinator and one worker with two slots, and waits until both slots are there.
    *
    * @param jars name under which the coordinator offers a jar, and the jar
-   * @param options further lines of its configuration
+   * @param options further engine options
    */
   static EngineCluster start(
-      Path engineHome, Path folder, Map<String, Path> jars, Engine engine, String... options)
+      Path engineHome,
+      Path folder,
+      Map<String, Path> jars,
+      Map<String, String> options,
+      Engine engine)
       throws IOException {
     int rest = freePort();
     URI address = URI.create("http://127.0.0.1:" + rest);
@@ -74,12 +78,14 @@ final class EngineCluster implements AutoCloseable {
     }
   }
 
-  private void configure(Path engineHome, int restPort, int rpcPort, String... options)
+  private void configure(Path engineHome, int restPort, int rpcPort, Map<String, String> options)
       throws IOException {
     Path conf = Files.createDirectories(folder.resolve("conf"));
     Files.copy(
         engineHome.resolve("conf/log4j-console.properties"),
         conf.resolve("log4j-console.properties"));
+    StringBuilder more = new StringBuilder();
+    options.forEach((key, value) -> more.append("%s: %s\n".formatted(key, value)));
     Files.writeString(
         conf.resolve("config.yaml"),
         """
@@ -108,7 +114,7 @@ final class EngineCluster implements AutoCloseable {
                     restPort,
                     Files.createDirectories(folder.resolve("tmp")),
                     Files.createDirectories(folder.resolve("checkpoints")).toUri())
-            + String.join("\n", options));
+            + more);
   }
 
   private void run(Path engineHome, String role, List<String> arguments) throws IOException {

@@ -79,13 +79,14 @@ class FlinkEngineContractTest {
                 "incompatible.jar", wordCount.resolve("word-count-incompatible.jar"),
                 "two-jobs.jar", wordCount.resolve("word-count-two-jobs.jar"),
                 "fails-at-end.jar", wordCount.resolve("word-count-fails-at-end.jar")),
+            Map.of(),
             engine);
     at = cluster.coordinator();
     Files.createDirectories(folder.resolve("in"));
     Files.writeString(folder.resolve("in/text.txt"), "to be or not to be\n".repeat(100));
   }
 
-  private static Path required(String property) {
+  static Path required(String property) {
     String value = System.getProperty(property);
     if (value == null || !Files.isDirectory(Path.of(value))) {
       throw new IllegalStateException(

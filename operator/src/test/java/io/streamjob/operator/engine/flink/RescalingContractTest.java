@@ -44,9 +44,12 @@ class RescalingContractTest {
                 image,
                 folder,
                 Map.of("job.jar", wordCount.resolve("word-count-1.jar")),
-                engine,
-                "jobmanager.scheduler: adaptive",
-                "jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling: 1s")) {
+                Map.of(
+                    "jobmanager.scheduler",
+                    "adaptive",
+                    "jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling",
+                    "1s"),
+                engine)) {
       URI at = cluster.coordinator();
       Files.createDirectories(folder.resolve("in"));
       Files.writeString(folder.resolve("in/text.txt"), "to be or not to be\n".repeat(100));
