@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamjob.api.v1beta1.RolloutStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
+import io.streamjob.api.v1beta1.StateBackend;
 import io.streamjob.operator.engine.ApplicationView;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.EngineFailure.Kind;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
+import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.fixtures.Wish;
 import io.streamjob.operator.reading.Reading;
@@ -206,6 +208,23 @@ final class PreparingTest {
 
     assertThat(next().step()).isEqualTo("Preparing");
     assertThat(given.plan().effects()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"RocksDB, NATIVE", "HashMap, CANONICAL", "ForSt, NATIVE"})
+  void aJobThatMakesWayForOtherStateIsAskedForWhatItsBackendCanWrite(
+      StateBackend old, SavepointFormat asked) {
+    given.stored(Situation.stored(1, Situation.FIRST.on(old)), Situation.stored(2, NEXT));
+    given.wish(NEXT.restoring(Journals.CHOSEN, "a"));
+    rolling(
+        journal ->
+            Journals.restoring(journal.withPreflight(Check.Passed, 0).withWarmUp(Check.Passed)));
+    given.fact("newCluster", cluster(true, "2-pod-1", ONE_SLOT));
+
+    assertThat(given.plan().effects())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Effect.StopWithSavepoint.class, stop -> assertThat(stop.format()).isEqualTo(asked));
   }
 
   @ParameterizedTest
