@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.streamjob.e2e.harness.Cluster;
+import io.streamjob.e2e.harness.Component;
 import io.streamjob.e2e.harness.ObjectStore;
 import io.streamjob.e2e.wordcount.Ledger;
 import io.streamjob.e2e.wordcount.WordCountRun;
@@ -57,6 +59,34 @@ record Scene(WordCountRun run, ObjectStore store) {
   /** Waits until the word count is as wished. */
   JsonNode await(String what, Predicate<JsonNode> wish) {
     return run.jobs().await(WordCountRun.JOB, what, LIMIT, wish);
+  }
+
+  /** Waits until an attempt has ended, and returns what history says of it. */
+  JsonNode awaitAttempt(int attempt) {
+    return await(
+            "the end of attempt " + attempt,
+            job ->
+                job.at("/status/rollout").isMissingNode()
+                    && job.at("/status/history/0/attempt").asInt() == attempt)
+        .at("/status/history/0");
+  }
+
+  /** The way to the engine of the current revision. */
+  EngineRest engine(Cluster cluster) {
+    return new EngineRest(cluster.route(run.namespace(), WordCountRun.JOB, 8081));
+  }
+
+  /** Kills the workers, and waits until the engine has brought the job back from a checkpoint. */
+  void loseWorker(EngineRest rest) {
+    String job = job().at("/status/job/id").asText();
+    String before = rest.restoredFrom(job);
+    run.kill(Component.WORKER);
+    awaiting("job %s to be brought back".formatted(job))
+        .until(
+            () ->
+                rest.state(job).equals("RUNNING")
+                    && !rest.restoredFrom(job).equals(before)
+                    && rest.restoredFrom(job).contains("/checkpoints/" + job + "/chk-"));
   }
 
   /** Asks for a savepoint by hand. */
