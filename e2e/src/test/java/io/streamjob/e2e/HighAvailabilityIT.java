@@ -82,12 +82,8 @@ class HighAvailabilityIT {
           () -> {
             coordinators.lose("leader killed", second, coordinators::kill);
             assertThat(coordinators.rest().state(first)).as("the job before").isEmpty();
-          });
-      run.release("1");
-      scene.assertExact();
+            scene.assertExact();
 
-      withoutOperator(
-          () -> {
             coordinators.stop(second);
             coordinators.loseLeader(coordinators::delete);
             Awaitility.await("no job that has ended comes back")
@@ -196,7 +192,8 @@ class HighAvailabilityIT {
   private record Coordinators(WordCountRun run, Stage stage, EngineRest rest)
       implements AutoCloseable {
     private static final String LEADER =
-        "jsonpath={range .items[*]}{.metadata.annotations.control-plane\\.alpha\\.kubernetes\\.io/leader}{end}";
+        "jsonpath={range"
+            + " .items[*]}{.metadata.annotations.control-plane\\.alpha\\.kubernetes\\.io/leader}{end}";
     private static final String ADDRESS =
         "jsonpath={range .items[*]}{.data.org\\.apache\\.flink\\.k8s\\.leader\\.dispatcher}{end}";
 
