@@ -61,6 +61,7 @@ JSON
 }
 
 # Eviction and image collection are off: both act on how full the developer's disk is.
+# syncFrequency: a deleted pod whose container never ran is let go of at the next look only, after a minute if unset.
 write_kubelet_config() {
   mkdir -p "$STATE/kubelet"
   : >"$STATE/resolv.conf"
@@ -90,6 +91,7 @@ kubeAPIBurst: 200
 eventRecordQPS: 0
 nodeStatusUpdateFrequency: 1s
 nodeStatusReportFrequency: 5m
+syncFrequency: 10s
 volumePluginDir: $STATE/kubelet/volume-plugins
 YAML
 }
