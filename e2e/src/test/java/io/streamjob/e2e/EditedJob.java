@@ -25,6 +25,7 @@ record EditedJob(
     StreamJobs jobs, String name, JsonNode good, String engineJob, Map<String, String> pods) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   /** The job as it stands. */
   static EditedJob of(StreamJobs jobs, String name) {
@@ -61,6 +62,7 @@ record EditedJob(
         name,
         "UpgradeReady=True",
         LIMIT,
+        LOOK_EVERY,
         job ->
             isAnswered(job)
                 && "True".equals(upgradeReady(job).path("status").asText())
@@ -83,6 +85,7 @@ record EditedJob(
             name,
             "UpgradeReady=False because of " + reason,
             LIMIT,
+            LOOK_EVERY,
             job -> {
               assertRuns(job);
               return isAnswered(job)

@@ -18,7 +18,7 @@ public record StreamJobs(Kubectl kubectl, String namespace) {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Each look starts a kubectl: more of them would take the processor from what is measured. */
-  private static final long LOOK_EVERY_MILLIS = 2_000;
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
   /** The object as it stands. */
   public JsonNode get(String name) {
@@ -38,6 +38,12 @@ public record StreamJobs(Kubectl kubectl, String namespace) {
    * the limit.
    */
   public JsonNode await(String name, String what, Duration limit, Predicate<JsonNode> wish) {
+    return await(name, what, limit, LOOK_EVERY, wish);
+  }
+
+  /** The same, with other pauses between looks, for where nothing is measured. */
+  public JsonNode await(
+      String name, String what, Duration limit, Duration lookEvery, Predicate<JsonNode> wish) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       Command.Result seen =
@@ -58,7 +64,7 @@ public record StreamJobs(Kubectl kubectl, String namespace) {
                     job.path("status").toPrettyString(),
                     seen.error()));
       }
-      pause();
+      pause(lookEvery);
     }
   }
 
@@ -93,9 +99,9 @@ public record StreamJobs(Kubectl kubectl, String namespace) {
     return job.path("no such condition");
   }
 
-  private static void pause() {
+  private static void pause(Duration lookEvery) {
     try {
-      Thread.sleep(LOOK_EVERY_MILLIS);
+      Thread.sleep(lookEvery);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting", e);
