@@ -55,6 +55,7 @@ class EngineSettingsIT {
 
       assertMoveIsRefused(scene);
       second(scene);
+      assertTablesAreSound(scene);
 
       try (EngineRest rest = scene.engine(stage.cluster())) {
         assertCheckpoints(
@@ -97,6 +98,7 @@ class EngineSettingsIT {
                 toleratedFailures: 3
                 retained: 4
               restart: {strategy: ExponentialDelay, delay: 200ms, maxDelay: 5s, attempts: 7}
+              savepoints: {deepCheck: Whole}
             """);
   }
 
@@ -131,6 +133,17 @@ class EngineSettingsIT {
             'maxDelay': null, 'attempts': null}}}\
         """);
     assertThat(scene.awaitAttempt(2).path("outcome").asText()).isEqualTo("Completed");
+  }
+
+  /** RocksDB's reader, which the operator has, reads the tables of ForSt. */
+  private static void assertTablesAreSound(Scene scene) {
+    JsonNode read =
+        scene
+            .awaitAnySavepoint(
+                "whose tables are read", it -> !it.at("/status/deepCheck/checkedAt").isMissingNode())
+            .at("/status/deepCheck");
+    assertThat(read.path("damage").isMissingNode()).as(read.toString()).isTrue();
+    assertThat(read.path("tables").asInt()).isPositive().isEqualTo(read.path("of").asInt());
   }
 
   private static void assertCheckpoints(
