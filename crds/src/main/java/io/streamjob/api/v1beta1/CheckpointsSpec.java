@@ -34,9 +34,7 @@ public record CheckpointsSpec(
     @JsonPropertyDescription(
             "Time from the start of one checkpoint to the start of the next, at least 10ms; a"
                 + " longer minPause counts instead. Unset: 10s.")
-        @Pattern(Durations.PATTERN)
-        @Size(max = Durations.MAX_LENGTH)
-        @ValidationRule(
+        @Pattern(Durations.PATTERN) @Size(max = Durations.MAX_LENGTH) @ValidationRule(
             value = Durations.ENGINE,
             message = Durations.ENGINE_MESSAGE,
             messageExpression = Durations.ENGINE_MESSAGE_EXPRESSION)
@@ -49,24 +47,18 @@ public record CheckpointsSpec(
     @JsonPropertyDescription(
             "Least time from the end of one checkpoint to the start of the next; 0s: none. Unset:"
                 + " 500ms.")
-        @Pattern(Durations.PATTERN)
-        @Size(max = Durations.MAX_LENGTH)
-        @ValidationRule(
+        @Pattern(Durations.PATTERN) @Size(max = Durations.MAX_LENGTH) @ValidationRule(
             value = Durations.ANY,
             message = Durations.ANY_MESSAGE,
             messageExpression = Durations.ANY_MESSAGE_EXPRESSION)
         @Nullable String minPause,
     @JsonPropertyDescription(
             "Number of checkpoints that may be under way at once; 1 with unaligned. Unset: 1.")
-        @Min(1)
-        @Max(100)
-        @Nullable Integer maxConcurrent,
+        @Min(1) @Max(100) @Nullable Integer maxConcurrent,
     @JsonPropertyDescription(
             "Time after which a checkpoint or savepoint is given up by the engine, at least 10ms."
                 + " Unset: 10m.")
-        @Pattern(Durations.PATTERN)
-        @Size(max = Durations.MAX_LENGTH)
-        @ValidationRule(
+        @Pattern(Durations.PATTERN) @Size(max = Durations.MAX_LENGTH) @ValidationRule(
             value = Durations.ENGINE,
             message = Durations.ENGINE_MESSAGE,
             messageExpression = Durations.ENGINE_MESSAGE_EXPRESSION)
@@ -78,12 +70,8 @@ public record CheckpointsSpec(
     @JsonPropertyDescription(
             "Checkpoints in a row that may fail before the engine restarts the job's tasks. Unset:"
                 + " 0.")
-        @Min(0)
-        @Max(1_000_000)
-        @Nullable Integer toleratedFailures,
+        @Min(0) @Max(1_000_000) @Nullable Integer toleratedFailures,
     @JsonPropertyDescription(
             "Completed checkpoints that are kept, so that there is an older one if the newest is"
                 + " damaged. Unset: 3.")
-        @Min(1)
-        @Max(100)
-        @Nullable Integer retained) {}
+        @Min(1) @Max(100) @Nullable Integer retained) {}
