@@ -10,7 +10,8 @@ import java.util.TreeSet;
  *
  * @param wished the parallelisms that its operators are to have
  * @param actual those that they have; none while no task runs
- * @param interruptedAt when its tasks were last stopped, on the engine's clock; empty: never
+ * @param interruptedAt when its tasks met the barrier of the checkpoint that they were last started
+ *     from, on the engine's clock; empty: from none
  */
 public record ScaleView(Set<Integer> wished, Set<Integer> actual, Optional<Instant> interruptedAt) {
   public ScaleView {

@@ -59,6 +59,23 @@ final class CheckpointStatistics {
     return Stream.of(one, other).flatMap(Optional::stream).max(Comparator.naturalOrder());
   }
 
+  /**
+   * When the tasks met the barrier of the checkpoint that they were last started from. The engine
+   * forgets the older ones; then, when they were started.
+   */
+  static Optional<Instant> interruptedAt(Fields statistics) throws NoAnswerException {
+    Optional<Fields> restored = statistics.object("latest").objectOrNull("restored");
+    if (restored.isEmpty()) {
+      return Optional.empty();
+    }
+    for (Fields checkpoint : statistics.objects("history")) {
+      if (checkpoint.count("id") == restored.get().count("id")) {
+        return Optional.of(checkpoint.instant(ACKNOWLEDGED));
+      }
+    }
+    return Optional.of(restored.get().instant("restore_timestamp"));
+  }
+
   /** The newest completed savepoint or checkpoint, if it lies at a location. */
   static Optional<Checkpoints.Completed> newestAt(Fields statistics, String location)
       throws NoAnswerException {

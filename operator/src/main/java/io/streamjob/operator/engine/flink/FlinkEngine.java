@@ -411,9 +411,16 @@ public final class FlinkEngine implements Engine, AutoCloseable {
             return Reading.absent();
           }
           RestAnswer details = question.get("/jobs/" + job);
-          return details.saysUnknown(job)
+          RestAnswer checkpoints = question.get("/jobs/" + job + "/checkpoints");
+          return details.saysUnknown(job) || checkpoints.saysUnknown(job)
               ? Reading.absent()
-              : Reading.known(Sizes.read(wished.fields(), details.fields()));
+              : Reading.known(
+                  Sizes.read(
+                      wished.fields(),
+                      details.fields(),
+                      checkpoints.saysCheckpointsOff()
+                          ? Optional.empty()
+                          : CheckpointStatistics.interruptedAt(checkpoints.fields())));
         });
   }
 

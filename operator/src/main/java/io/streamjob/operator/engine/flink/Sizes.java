@@ -13,18 +13,15 @@ import java.util.Set;
 final class Sizes {
   private Sizes() {}
 
-  static ScaleView read(Fields requirements, Fields details) throws NoAnswerException {
+  static ScaleView read(Fields requirements, Fields details, Optional<Instant> interruptedAt)
+      throws NoAnswerException {
     Set<Integer> actual = new HashSet<>();
     if (details.text("state").equals("RUNNING")) {
       for (Fields vertex : details.objects("vertices")) {
         actual.add(vertex.smallCount("parallelism"));
       }
     }
-    long interrupted = details.object("timestamps").count("RESTARTING");
-    return new ScaleView(
-        new HashSet<>(wished(requirements).values()),
-        actual,
-        interrupted == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(interrupted)));
+    return new ScaleView(new HashSet<>(wished(requirements).values()), actual, interruptedAt);
   }
 
   /** The body of a request that replaces one parallelism by another. */

@@ -623,25 +623,45 @@ class FlinkEngineTest {
   void theSizeOfAJobIsWhatIsWishedAndWhatRuns() {
     requirements(200, wished(4, 1));
     given("/jobs/" + JOB, "job.200");
+    checkpoints("null", "");
 
     assertThat(engine.scale(at, JOB))
         .isEqualTo(Reading.known(new ScaleView(Set.of(4, 1), Set.of(2), Optional.empty())));
   }
 
+  private static void checkpoints(String restored, String history) {
+    COORDINATOR.stubFor(
+        get(urlEqualTo("/jobs/" + JOB + "/checkpoints"))
+            .willReturn(
+                answer(
+                    200,
+                    "{\"latest\":{\"restored\":%s},\"history\":[%s]}"
+                        .formatted(restored, history))));
+  }
+
   @Test
-  void aJobWhoseTasksDoNotRunHasNoSizeAndTellsWhenTheyStopped() {
+  void aJobWhoseTasksDoNotRunHasNoSize() {
     requirements(200, wished(4, 4));
-    String stopped =
-        body("job.200")
-            .replace("\"state\":\"RUNNING\"", "\"state\":\"RESTARTING\"")
-            .replaceFirst("\"RESTARTING\":0", "\"RESTARTING\":1795776226273");
+    String stopped = body("job.200").replace("\"state\":\"RUNNING\"", "\"state\":\"RESTARTING\"");
     COORDINATOR.stubFor(get(urlEqualTo("/jobs/" + JOB)).willReturn(answer(200, stopped)));
+    checkpoints("null", "");
 
     assertThat(engine.scale(at, JOB))
-        .isEqualTo(
-            Reading.known(
-                new ScaleView(
-                    Set.of(4), Set.of(), Optional.of(Instant.ofEpochMilli(1795776226273L)))));
+        .isEqualTo(Reading.known(new ScaleView(Set.of(4), Set.of(), Optional.empty())));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"9, 7000", "8, 9000"})
+  void theTasksStoppedWithTheCheckpointThatTheyGoOnFrom(int remembered, long stopped) {
+    requirements(200, wished(2, 2));
+    given("/jobs/" + JOB, "job.200");
+    checkpoints(
+        "{\"id\":9,\"restore_timestamp\":9000}",
+        "{\"id\":10,\"latest_ack_timestamp\":9500},{\"id\":%d,\"latest_ack_timestamp\":7000}"
+            .formatted(remembered));
+
+    assertThat(engine.scale(at, JOB).optional().flatMap(ScaleView::interruptedAt))
+        .contains(Instant.ofEpochMilli(stopped));
   }
 
   @Test

@@ -8,7 +8,6 @@ import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.ScaleView;
-import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TasksView;
 import io.streamjob.operator.engine.TriggerId;
@@ -80,7 +79,6 @@ class RescalingContractTest {
       JobView job = engine.job(at, JOB).optional().orElseThrow();
       assertThat(job.isRunning()).isTrue();
       assertThat(job.restarts()).isZero();
-      assertThat(engine.slots(at)).isEqualTo(Reading.known(new Slots(1, 2, 1)));
       assertThat(engine.checkpoints(at, JOB).optional().flatMap(Checkpoints::restoredFrom))
           .hasValueSatisfying(from -> assertThat(from).contains("/chk-"));
 
