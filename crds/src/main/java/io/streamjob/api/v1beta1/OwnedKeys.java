@@ -48,9 +48,11 @@ public final class OwnedKeys {
 
   private static final String STATE =
       "execution[.]checkpointing[.](incremental|dir|savepoint-dir|create-subdir"
+          + "|local-backup[.]enabled"
           + "|externalized-checkpoint-retention)"
+          + "|execution[.]state-recovery[.]from-local"
           + "|state[.](backend|backend[.]type|backend[.]incremental|backend[.]forst[.]primary-dir"
-          + "|checkpoints[.].*)"
+          + "|backend[.]local-recovery|checkpoints[.].*)"
           + "|s3[.](endpoint|endpoint[.]region|region|path-style-access|path[.]style[.]access|access-key"
           + "|access[.]key|secret-key|secret[.]key|session-token|session[.]token)";
 
@@ -92,11 +94,12 @@ public final class OwnedKeys {
       List.of(
           new Group(CLUSTER, "it belongs to the identity and the addresses of the cluster"),
           new Group(SECURITY, "the operator secures the connections of the cluster"),
+          // Before START, which has one of its keys as well.
+          new Group(STATE, "set spec.state"),
           new Group(START, "set spec.upgrade.state"),
           new Group(CHECKPOINTS, "set spec.checkpoints"),
           new Group(STORAGE, IN_THE_BUCKET),
           new Group(CHANGELOG, NO_CHANGELOG),
-          new Group(STATE, "set spec.state"),
           new Group(JOB, "set spec.job.jar, spec.job.parallelism or spec.job.maxParallelism"),
           new Group(
               SIZES, "set spec.coordinator.resources, spec.worker.resources or spec.worker.slots"),

@@ -35,6 +35,9 @@ public record StateSpec(
     @JsonPropertyDescription(
             "Whether a checkpoint uploads only what changed since the one before (RocksDB and ForSt only). Unset: true for these.")
         @Nullable Boolean incremental,
+    @JsonPropertyDescription(
+            "Whether workers keep a copy of the newest checkpoint's state on their disk, so that tasks that restart on the same worker need not download it. Takes as much disk again. Unset: false.")
+        @Nullable Boolean localRecovery,
     @JsonPropertyDescription("How to reach the storage. Unset: AWS, with the pod's own identity.")
         @Nullable S3Spec s3) {
   // The engine folds // into one slash, an object store does not: an empty folder would be looked

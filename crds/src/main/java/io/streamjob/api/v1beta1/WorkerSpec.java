@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The pods that run the job's tasks (the engine's TaskManagers). */
@@ -28,4 +30,7 @@ public record WorkerSpec(
         @Nullable ResourceRequirements resources,
     @JsonPropertyDescription(
             "Pod template (metadata and spec of core/v1) that the operator's own parts are merged into; its container named streamjob is the worker. Unset: none.")
-        @Nullable JsonNode podTemplate) {}
+        @Nullable JsonNode podTemplate,
+    @JsonPropertyDescription(
+            "Volume claims of each worker, as in a StatefulSet (metadata.name and spec of core/v1 PersistentVolumeClaim); podTemplate mounts them by name. They are made with a revision and deleted with it, and so is what lies on them. Unset: none.")
+        @Size(max = 8) @Nullable List<JsonNode> volumeClaimTemplates) {}

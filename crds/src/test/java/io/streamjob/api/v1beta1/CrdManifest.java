@@ -159,6 +159,9 @@ enum CrdManifest {
         .properties()
         .forEach(property -> visit((ObjectNode) property.getValue(), name, property.getKey()));
     if (schema.path("items") instanceof ObjectNode items) {
+      if (name.equals("volumeClaimTemplates")) {
+        items.put("type", "object");
+      }
       items
           .path("properties")
           .properties()

@@ -3,10 +3,12 @@ package io.streamjob.operator.reconcile;
 import static java.util.Objects.requireNonNullElse;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.streamjob.api.v1beta1.Reason;
@@ -67,7 +69,8 @@ record Room(KubernetesClient client) {
   static Map<String, BigDecimal> demand(Names names, EffectiveSpec spec) {
     RevisionCluster cluster = RevisionCluster.of(names.owner(), names.revision(), 1, spec);
     PodSpec coordinator = cluster.coordinator("").getSpec().getTemplate().getSpec();
-    PodSpec worker = cluster.workers("").getSpec().getTemplate().getSpec();
+    StatefulSetSpec workers = cluster.workers("").getSpec();
+    PodSpec worker = workers.getTemplate().getSpec();
     Map<String, BigDecimal> demand = new TreeMap<>();
     OBJECTS.forEach(object -> demand.put(object, BigDecimal.ONE));
     if (spec.isHighlyAvailable()) {
@@ -77,6 +80,18 @@ record Room(KubernetesClient client) {
     for (String pods : List.of("pods", "count/pods")) {
       demand.put(pods, BigDecimal.valueOf(spec.coordinators() + spec.replicas()));
     }
+    BigDecimal replicas = BigDecimal.valueOf(spec.replicas());
+    List<PersistentVolumeClaim> claims = workers.getVolumeClaimTemplates();
+    for (String count : List.of("persistentvolumeclaims", "count/persistentvolumeclaims")) {
+      demand.put(count, BigDecimal.valueOf(claims.size()).multiply(replicas));
+    }
+    demand.put(
+        "requests.storage",
+        claims.stream()
+            .map(claim -> claim.getSpec().getResources().getRequests().get("storage"))
+            .map(Quantity::getAmountInBytes)
+            .reduce(BigDecimal.ZERO, BigDecimal::add)
+            .multiply(replicas));
     for (String resource : List.of("cpu", "memory", "ephemeral-storage")) {
       BigDecimal requests =
           all(resource, ResourceRequirements::getRequests, coordinator, worker, spec);

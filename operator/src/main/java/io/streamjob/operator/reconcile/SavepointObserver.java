@@ -171,6 +171,7 @@ final class SavepointObserver {
         requireNonNullElse(storage.prefix(), ""),
         StateBackend.RocksDB,
         false,
+        false,
         Optional.ofNullable(storage.endpoint()).map(URI::create),
         requireNonNullElse(storage.region(), ""),
         Boolean.TRUE.equals(storage.pathStyleAccess()),

@@ -241,6 +241,9 @@ final class EngineOptions {
     options.put(prefix + "timeout", millis(checkpoints.timeout()));
     options.put(prefix + "unaligned.enabled", "" + checkpoints.unaligned());
     options.put(prefix + "incremental", "" + spec.state().incremental());
+    // Written and read; where it lies, the worker's id below io.tmp.dirs, outlives its process.
+    options.put(prefix + "local-backup.enabled", "" + spec.state().localRecovery());
+    options.put("execution.state-recovery.from-local", "" + spec.state().localRecovery());
     options.put(prefix + "num-retained", "" + checkpoints.retained());
     // A checkpoint may be the only restore point there is: cancelling must not delete it.
     options.put(prefix + "externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");

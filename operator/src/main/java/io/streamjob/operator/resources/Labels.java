@@ -1,6 +1,7 @@
 package io.streamjob.operator.resources;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -25,19 +26,28 @@ public final class Labels {
   /** {@link Component#word()}. */
   public static final String COMPONENT = "app.kubernetes.io/component";
 
+  private static final String APP = "app.kubernetes.io/name";
+  private static final String INSTANCE = "app.kubernetes.io/instance";
+  private static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+  private static final Set<String> COMMON = Set.of(APP, INSTANCE, MANAGED_BY, COMPONENT);
   private static final String MANAGER = "streamjob-operator";
 
   /** Selects everything that an operator has made, in the form of a query. */
-  public static final String MANAGED = "app.kubernetes.io/managed-by=" + MANAGER;
+  public static final String MANAGED = MANAGED_BY + "=" + MANAGER;
 
   private Labels() {}
+
+  /** Whether only the operator sets it. */
+  static boolean isOurs(String label) {
+    return label.startsWith(PREFIX) || COMMON.contains(label);
+  }
 
   /** Of every object made for a StreamJob. */
   public static SortedMap<String, String> job(Owner owner) {
     SortedMap<String, String> labels = new TreeMap<>(jobSelector(owner));
-    labels.put("app.kubernetes.io/name", "streamjob");
-    labels.put("app.kubernetes.io/instance", owner.name());
-    labels.put("app.kubernetes.io/managed-by", MANAGER);
+    labels.put(APP, "streamjob");
+    labels.put(INSTANCE, owner.name());
+    labels.put(MANAGED_BY, MANAGER);
     return labels;
   }
 

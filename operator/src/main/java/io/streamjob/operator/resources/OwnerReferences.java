@@ -16,6 +16,17 @@ final class OwnerReferences {
     return controller("v1", "ConfigMap", name, uid);
   }
 
+  /**
+   * The same, without a say in the owner's deletion: who makes such objects need not be allowed to
+   * hold it up, which some clusters check.
+   */
+  static OwnerReference looseRoot(String name, String uid) {
+    return new OwnerReferenceBuilder(root(name, uid))
+        .withController(null)
+        .withBlockOwnerDeletion(null)
+        .build();
+  }
+
   private static OwnerReference controller(
       String apiVersion, String kind, String name, String uid) {
     return new OwnerReferenceBuilder()

@@ -1,14 +1,6 @@
 package io.streamjob.operator.resources;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -43,23 +35,6 @@ final class PodMerge {
   /** The container that runs the engine. */
   static final String CONTAINER = "streamjob";
 
-  /** Fabric8's types keep unknown fields; here these are typing errors. */
-  private static final JsonMapper STRICT =
-      JsonMapper.builder()
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES)
-          .annotationIntrospector(
-              new JacksonAnnotationIntrospector() {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                public Boolean hasAnySetter(Annotated annotated) {
-                  return false;
-                }
-              })
-          .build();
-
   private final String field;
   private final List<Problem> problems = new ArrayList<>();
   private final Restricted restricted = new Restricted(problems);
@@ -83,7 +58,10 @@ final class PodMerge {
    */
   static Merged merge(String field, Optional<JsonNode> template, PodTemplateSpec ours) {
     PodMerge merge = new PodMerge(field);
-    PodTemplateSpec theirs = template.map(merge::read).orElseGet(PodTemplateSpec::new);
+    PodTemplateSpec theirs =
+        template
+            .flatMap(node -> StrictReader.read(field, node, PodTemplateSpec.class, merge.problems))
+            .orElseGet(PodTemplateSpec::new);
     ObjectMeta metadata = merge.metadata(theirs.getMetadata(), ours.getMetadata());
     PodSpec given = theirs.getSpec() == null ? new PodSpec() : theirs.getSpec();
     PodSpec spec = merge.spec(given, ours.getSpec());
@@ -91,37 +69,12 @@ final class PodMerge {
         new PodTemplateSpecBuilder().withMetadata(metadata).withSpec(spec).build(), merge.problems);
   }
 
-  private PodTemplateSpec read(JsonNode template) {
-    try {
-      return STRICT.treeToValue(template, PodTemplateSpec.class);
-    } catch (UnrecognizedPropertyException e) {
-      problem(
-          path(e), "a field of core/v1 PodTemplateSpec", "unknown field " + e.getPropertyName());
-    } catch (JsonMappingException e) {
-      problem(path(e), "a value of the type in core/v1 PodTemplateSpec", e.getOriginalMessage());
-    } catch (JsonProcessingException e) {
-      problem(field, "a core/v1 PodTemplateSpec", e.getOriginalMessage());
-    }
-    return new PodTemplateSpec();
-  }
-
-  private String path(JsonMappingException thrown) {
-    return field
-        + thrown.getPath().stream()
-            .map(
-                step ->
-                    step.getFieldName() == null
-                        ? "[" + step.getIndex() + "]"
-                        : "." + step.getFieldName())
-            .collect(Collectors.joining());
-  }
-
   private ObjectMeta metadata(@Nullable ObjectMeta theirs, ObjectMeta ours) {
     ObjectMeta given = theirs == null ? new ObjectMeta() : theirs;
     Map<String, String> labels =
         new TreeMap<>(given.getLabels() == null ? Map.of() : given.getLabels());
     for (String label : labels.keySet()) {
-      if (ours.getLabels().containsKey(label) || label.startsWith(Labels.PREFIX)) {
+      if (Labels.isOurs(label)) {
         problem(field + ".metadata.labels", "no label of the operator's", label);
       }
     }

@@ -8,11 +8,13 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.ServicePortBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -29,8 +31,8 @@ import java.util.stream.Collectors;
 /**
  * The objects of one revision's own engine cluster. All are created once and never changed.
  *
- * <p>The ConfigMap is the root: the StreamJob owns it, and it owns the other three, so deleting it
- * (with background propagation) deletes the whole cluster. Its uid is known only once it has been
+ * <p>The ConfigMap is the root: the StreamJob owns it, and it owns the other three and the workers'
+ * volume claims, so deleting it (with background propagation) deletes the whole cluster. Its uid is known only once it has been
  * created; that is why the others ask for it.
  */
 public final class RevisionCluster {
@@ -57,7 +59,7 @@ public final class RevisionCluster {
     return new RevisionCluster(new Names(owner, revision), attempt, spec);
   }
 
-  /** What in a spec keeps its objects from being made: memory and pod templates. */
+  /** What in a spec keeps its objects from being made: memory, pod templates and claims. */
   public static List<Problem> problems(EffectiveSpec spec) {
     // The problems are the same for any name and number.
     Owner anybody = new Owner("any", "any", "00000000-0000");
@@ -66,8 +68,13 @@ public final class RevisionCluster {
     for (Component component : Component.values()) {
       switch (ProcessMemory.of(component, spec)) {
         case ProcessMemory.Impossible(Problem problem) -> problems.add(problem);
-        case ProcessMemory.Divided memory ->
-            problems.addAll(cluster.merged(component, memory).problems());
+        case ProcessMemory.Divided memory -> {
+          PodMerge.Merged merged = cluster.merged(component, memory);
+          problems.addAll(merged.problems());
+          if (component == Component.WORKER) {
+            problems.addAll(cluster.claims(merged.template()).problems());
+          }
+        }
       }
     }
     return problems;
@@ -158,6 +165,7 @@ public final class RevisionCluster {
    * would give to the pods are not used.
    */
   public StatefulSet workers(String rootUid) {
+    PodTemplateSpec template = template(Component.WORKER);
     return new StatefulSetBuilder()
         .withMetadata(metadata(names.worker(), Component.WORKER, rootUid))
         .withNewSpec()
@@ -168,7 +176,9 @@ public final class RevisionCluster {
         .withNewSelector()
         .withMatchLabels(Labels.podSelector(names, Component.WORKER))
         .endSelector()
-        .withTemplate(template(Component.WORKER))
+        .withTemplate(template)
+        .withVolumeClaimTemplates(
+            claims(template).templates().stream().map(claim -> owned(claim, rootUid)).toList())
         .endSpec()
         .build();
   }
@@ -201,6 +211,20 @@ public final class RevisionCluster {
                         Map.of("matchLabels", Labels.podSelector(names, component))))
                 .build())
         : Optional.empty();
+  }
+
+  private VolumeClaims.Read claims(PodTemplateSpec template) {
+    return VolumeClaims.read(
+        Component.WORKER.field() + ".volumeClaimTemplates",
+        spec.worker().claims(),
+        template.getSpec().getVolumes().stream().map(Volume::getName).toList());
+  }
+
+  private PersistentVolumeClaim owned(PersistentVolumeClaim claim, String rootUid) {
+    return VolumeClaims.of(
+        claim,
+        Labels.component(names, attempt, Component.WORKER),
+        OwnerReferences.looseRoot(names.configMap(), rootUid));
   }
 
   /** The Service that people and dashboards use; the StreamJob owns it, its selector moves on. */

@@ -203,6 +203,7 @@ public record EffectiveSpec(
    * Where and how state is kept.
    *
    * @param prefix key prefix in the bucket without a slash at either end; may be empty
+   * @param localRecovery whether workers keep a copy of the newest checkpoint's state
    * @param credentialsSecret secret with static credentials; empty: the pods' own identity
    */
   public record State(
@@ -210,6 +211,7 @@ public record EffectiveSpec(
       String prefix,
       StateBackend backend,
       boolean incremental,
+      boolean localRecovery,
       Optional<URI> endpoint,
       String region,
       boolean pathStyleAccess,
@@ -221,6 +223,7 @@ public record EffectiveSpec(
           prefix,
           backend,
           incremental,
+          localRecovery,
           endpoint,
           region,
           pathStyleAccess,
@@ -356,6 +359,15 @@ public record EffectiveSpec(
     }
   }
 
-  /** A kind of pod; the container in the template that is ours is named {@code streamjob}. */
-  public record Pod(ResourceRequirements resources, Optional<JsonNode> template) {}
+  /**
+   * A kind of pod; the container in the template that is ours is named {@code streamjob}.
+   *
+   * @param claims templates of volume claims, one claim each per pod; workers only
+   */
+  public record Pod(
+      ResourceRequirements resources, Optional<JsonNode> template, List<JsonNode> claims) {
+    public Pod {
+      claims = List.copyOf(claims);
+    }
+  }
 }

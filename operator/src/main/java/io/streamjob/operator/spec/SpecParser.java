@@ -171,14 +171,18 @@ public final class SpecParser {
                 "spec.coordinator",
                 coordinator.resources(),
                 new EffectiveSpec.Pod(
-                    resources("250m", "1Gi"), Optional.ofNullable(coordinator.podTemplate()))),
+                    resources("250m", "1Gi"),
+                    Optional.ofNullable(coordinator.podTemplate()),
+                    List.of())),
             highAvailability,
             coordinators(coordinator.replicas(), highAvailability),
             pod(
                 "spec.worker",
                 worker.resources(),
                 new EffectiveSpec.Pod(
-                    resources("500m", "1536Mi"), Optional.ofNullable(worker.podTemplate()))),
+                    resources("500m", "1536Mi"),
+                    Optional.ofNullable(worker.podTemplate()),
+                    requireNonNullElse(worker.volumeClaimTemplates(), List.of()))),
             replicas,
             slots,
             scaling,
@@ -275,6 +279,7 @@ public final class SpecParser {
         isStorage ? withoutSlashes(requireNonNullElse(storage.group(2), "")) : "",
         backend,
         incremental,
+        requireNonNullElse(state.localRecovery(), false),
         endpoint(s3.endpoint()),
         Optional.ofNullable(s3.region()).filter(region -> !region.isBlank()).orElse("us-east-1"),
         requireNonNullElse(s3.pathStyleAccess(), false),
@@ -530,7 +535,7 @@ public final class SpecParser {
       problem(field + ".podTemplate", "an object with metadata and spec", "something else");
     }
     return new EffectiveSpec.Pod(
-        withMemoryLimit(resources, defaults.resources()), defaults.template());
+        withMemoryLimit(resources, defaults.resources()), defaults.template(), defaults.claims());
   }
 
   /** The engine divides up the memory limit; a request alone counts as the limit. */

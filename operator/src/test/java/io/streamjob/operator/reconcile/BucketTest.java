@@ -69,6 +69,7 @@ class BucketTest {
           "state",
           StateBackend.RocksDB,
           true,
+          false,
           Optional.empty(),
           "us-east-1",
           false,

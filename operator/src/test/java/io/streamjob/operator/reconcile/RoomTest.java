@@ -97,6 +97,25 @@ class RoomTest {
     assertThat(demand.get("count/deployments.apps")).isEqualByComparingTo("1");
   }
 
+  @Test
+  void eachWorkerTakesItsClaims() {
+    Map<String, BigDecimal> demand =
+        Room.demand(
+            NAMES,
+            spec(
+                SPEC
+                    + """
+                        volumeClaimTemplates:
+                          - metadata: {name: scratch}
+                            spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}}
+                          - metadata: {name: models}
+                            spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+                      """));
+
+    assertThat(demand.get("persistentvolumeclaims")).isEqualByComparingTo("6");
+    assertThat(demand.get("requests.storage")).isEqualByComparingTo(BigDecimal.valueOf(33L << 30));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "pods, 8, 4, true",

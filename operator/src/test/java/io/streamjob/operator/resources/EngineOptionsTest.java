@@ -105,6 +105,17 @@ class EngineOptionsTest {
   }
 
   @Test
+  void local_recovery_is_both_written_and_read() {
+    for (boolean wished : List.of(true, false)) {
+      EffectiveSpec spec = Specs.withState("localRecovery: " + wished);
+
+      assertThat(EngineOptions.of(NAMES, spec))
+          .containsEntry("execution.checkpointing.local-backup.enabled", "" + wished)
+          .containsEntry("execution.state-recovery.from-local", "" + wished);
+    }
+  }
+
+  @Test
   void the_engine_reads_every_value_as_the_user_wrote_it() throws IOException {
     Map<String, String> hostile =
         Map.ofEntries(
@@ -227,10 +238,8 @@ class EngineOptionsTest {
             .filter(key -> !Specs.refusesOption(key))
             .toList();
 
-    // Neither can break a promise: one only tunes, the other is of another platform.
-    assertThat(open)
-        .containsExactlyInAnyOrder(
-            "state.backend.local-recovery", "yarn.security.kerberos.additionalFileSystems");
+    // It cannot break a promise: it is of another platform.
+    assertThat(open).containsExactly("yarn.security.kerberos.additionalFileSystems");
   }
 
   private static Stream<String> formerNames(ConfigOption<?> option) {

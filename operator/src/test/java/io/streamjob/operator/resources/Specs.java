@@ -11,18 +11,29 @@ import java.util.TreeMap;
 
 /** Valid specs for tests: the smallest one, and variations of it. */
 final class Specs {
+  private static final String STORAGE = "storage: 's3://streams/team'";
   private static final String SMALLEST =
       """
       image: registry/orders:1.4.0
       job: {jar: 'local:///opt/streamjob/job/orders.jar'}
-      state: {storage: 's3://streams/team'}
-      """;
+      state: {%s}
+      """
+          .formatted(STORAGE);
 
   private Specs() {}
 
   /** The smallest spec followed by further YAML. */
   static EffectiveSpec with(String yaml) {
-    StreamJobSpec spec = Serialization.unmarshal(SMALLEST + yaml, StreamJobSpec.class);
+    return parse(SMALLEST + yaml);
+  }
+
+  /** The smallest spec with further YAML about its state. */
+  static EffectiveSpec withState(String yaml) {
+    return parse(SMALLEST.replace(STORAGE, STORAGE + ", " + yaml));
+  }
+
+  private static EffectiveSpec parse(String yaml) {
+    StreamJobSpec spec = Serialization.unmarshal(yaml, StreamJobSpec.class);
     return switch (SpecParser.parse(spec)) {
       case Parsed.Valid valid -> valid.spec();
       case Parsed.Invalid invalid -> throw new AssertionError(invalid.sentence());

@@ -57,6 +57,7 @@ class SpecParserTest {
                 "team",
                 StateBackend.RocksDB,
                 true,
+                false,
                 Optional.empty(),
                 "us-east-1",
                 false,
@@ -114,6 +115,7 @@ class SpecParserTest {
                 state:
                   storage: s3://streams/team/a/
                   backend: HashMap
+                  localRecovery: true
                   s3:
                     endpoint: https://minio:9000
                     region: eu-central-1
@@ -147,6 +149,7 @@ class SpecParserTest {
                 "team/a",
                 StateBackend.HashMap,
                 false,
+                true,
                 Optional.of(URI.create("https://minio:9000")),
                 "eu-central-1",
                 true,
