@@ -35,7 +35,7 @@ public record JobSpec(
             message =
                 "must name a jar, such as local:///opt/streamjob/job/orders.jar, s3://bucket/orders.jar or https://host/orders.jar",
             messageExpression =
-                "'must name a jar, such as local:///opt/streamjob/job/orders.jar, s3://bucket/orders.jar or https://host/orders.jar, but is \"' + self + '\": name its absolute path in the image after local://, or where it is fetched from, without user or query'")
+                "'must name a jar, such as local:///opt/streamjob/job/orders.jar, s3://bucket/orders.jar or https://host/orders.jar, but ' + (self.contains('@') || self.contains('?') ? 'has a user or a query' : 'is \"' + self + '\"') + ': name its absolute path in the image after local://, or where it is fetched from, without user or query'")
         @Nullable String jar,
     @JsonPropertyDescription(
             "SHA-256 of a jar that is fetched, in 64 hexadecimal digits of lower case, as sha256sum prints it. Required with s3:// and https://, refused with local://.")
