@@ -32,8 +32,8 @@ import java.util.stream.Collectors;
  * The objects of one revision's own engine cluster. All are created once and never changed.
  *
  * <p>The ConfigMap is the root: the StreamJob owns it, and it owns the other three and the workers'
- * volume claims, so deleting it (with background propagation) deletes the whole cluster. Its uid is known only once it has been
- * created; that is why the others ask for it.
+ * volume claims, so deleting it (with background propagation) deletes the whole cluster. Its uid is
+ * known only once it has been created; that is why the others ask for it.
  */
 public final class RevisionCluster {
   /** The init container of a coordinator that fetches the jar. */

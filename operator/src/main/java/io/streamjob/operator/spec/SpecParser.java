@@ -131,7 +131,7 @@ public final class SpecParser {
       return Optional.empty();
     }
     WorkerSpec worker =
-        requireNonNullElse(spec.worker(), new WorkerSpec(null, null, null, null, null));
+        requireNonNullElse(spec.worker(), new WorkerSpec(null, null, null, null, null, null));
     CoordinatorSpec coordinator =
         requireNonNullElse(spec.coordinator(), new CoordinatorSpec(null, null, null, null));
     int replicas = count("spec.worker.replicas", worker.replicas(), MOST_REPLICAS, 1);
