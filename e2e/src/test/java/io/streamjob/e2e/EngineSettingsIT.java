@@ -140,7 +140,8 @@ class EngineSettingsIT {
     JsonNode read =
         scene
             .awaitAnySavepoint(
-                "whose tables are read", it -> !it.at("/status/deepCheck/checkedAt").isMissingNode())
+                "whose tables are read",
+                it -> !it.at("/status/deepCheck/checkedAt").isMissingNode())
             .at("/status/deepCheck");
     assertThat(read.path("damage").isMissingNode()).as(read.toString()).isTrue();
     assertThat(read.path("tables").asInt()).isPositive().isEqualTo(read.path("of").asInt());

@@ -94,8 +94,7 @@ class RuntimeSmokeIT {
     byte[] jar = Files.readAllBytes(WORD_COUNT.resolve("word-count-1.jar"));
     store.put("jars/word-count.jar", jar);
     String address = "s3://" + Store.BUCKET + "/jars/word-count.jar";
-    String sha256 =
-        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(jar));
+    String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(jar));
     Engine engine = new Engine("fetching", processes, work, store);
     Path to = work.resolve("fetched.jar");
 
