@@ -52,12 +52,10 @@ final class Proof {
     }
     // The new job starts from what was chosen; this would only have been the way back.
     return journal.chosen().isPresent() && !isReverted()
-        ? rollout.afterStop(
-            journal
-                .withoutState()
-                .withNote(
-                    "there is no way back, as %s %s is not whole: %s"
-                        .formatted(kind(), journal.restoreFrom().orElseThrow(), defect)))
+        ? goOnWithout(
+            journal.withNote(
+                "there is no way back, as %s %s is not whole: %s"
+                    .formatted(kind(), journal.restoreFrom().orElseThrow(), defect)))
         : broken(defect);
   }
 
@@ -135,9 +133,15 @@ final class Proof {
   }
 
   private Plan withoutState() {
-    return isSpecOf(journal.to())
-        ? rollout.afterStop(journal.withoutState())
-        : abandon("gave the state up");
+    return isSpecOf(journal.to()) ? goOnWithout(journal) : abandon("gave the state up");
+  }
+
+  /** It stays the last that the old job has done, should somebody wish its state after all. */
+  private Plan goOnWithout(Journal known) {
+    if (!journal.isRecovery()) {
+      record(Optional.empty());
+    }
+    return rollout.afterStop(known.withoutState());
   }
 
   /** Whatever comes next must not go back behind what the old job was stopped with. */

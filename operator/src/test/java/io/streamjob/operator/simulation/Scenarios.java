@@ -586,6 +586,21 @@ public final class Scenarios {
   private static List<Scenario> foundBySimulation() {
     return List.of(
         scenario(
+            "state-given-up-while-suspended-and-wished-after-all",
+            WARM_UPGRADE + 12,
+            stage ->
+                running(stage)
+                    .nextSavepointIsIncomplete()
+                    .apply(good(1).suspended())
+                    .settle()
+                    .annotate(Annotations.HOLD, "2031-01-01T00:00:00Z")
+                    .apply(good(1).empty())
+                    .settle()
+                    .repairBucket()
+                    .removeAnnotations()
+                    .apply(good(2))
+                    .settle()),
+        scenario(
             "worker-lost-while-confirming",
             WARM_UPGRADE + 2,
             stage ->
