@@ -22,7 +22,7 @@ class EngineSettingsIT {
 
   @Test
   void theEngineRunsAsTheSpecSays() {
-    Text text = Text.read("", 3 << 20, 32 << 10);
+    Text text = Text.read("", 2 << 20, 32 << 10);
     try (WordCountRun run =
         WordCountRun.apply(
             stage.cluster(), stage.store(), NAME, NAME, text, EngineSettingsIT::first)) {
