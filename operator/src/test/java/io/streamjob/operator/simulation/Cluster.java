@@ -147,12 +147,12 @@ final class Cluster {
                 .forEach(job -> job.checkpoint(world.bucket(), world.now())));
   }
 
-  /** Whoever runs there ends by itself. */
+  /** Whoever runs there ends by itself; a job fails only by a task, and a preflight has none. */
   void endJobs(JobState how) {
     coordinator.ifPresent(
         running ->
             running.jobs.values().stream()
-                .filter(EngineJob::isAlive)
+                .filter(how == JobState.FAILED ? EngineJob::runsTasks : EngineJob::isAlive)
                 .forEach(
                     job -> {
                       if (how == JobState.FAILED) {
