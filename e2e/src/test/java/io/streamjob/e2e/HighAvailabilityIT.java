@@ -132,10 +132,11 @@ class HighAvailabilityIT {
 
   /** Neither in Kubernetes nor in the bucket. */
   private static void assertNothingIsLeftOf(Scene scene, int revision) {
+    scene.awaitNoPods("streamjob.io/name=word-count,streamjob.io/revision=" + revision);
     assertThat(
             scene.kubectl(
                 "get",
-                "configmaps,serviceaccounts,roles,rolebindings,pods",
+                "configmaps,serviceaccounts,roles,rolebindings",
                 "-l",
                 "streamjob.io/name=word-count,streamjob.io/revision=" + revision,
                 "-o",

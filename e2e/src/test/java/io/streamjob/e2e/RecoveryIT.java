@@ -151,8 +151,7 @@ class RecoveryIT {
                 "Finished".equals(job.at("/status/phase").asText())
                     && job.at("/status/rollout").isMissingNode());
 
-    assertThat(scene.kubectl("get", "pods", "-l", "streamjob.io/name=word-count", "-o", "name"))
-        .isBlank();
+    scene.awaitNoPods();
     assertThat(finished.at("/status/job/state").asText()).isEqualTo("FINISHED");
     assertThat(finished.at("/status/history/0/strategy").asText()).isEqualTo("Finish");
     assertThat(StreamJobs.condition(finished, "Ready").path("reason").asText())

@@ -58,7 +58,7 @@ class RestoreIT {
     assertThat(pods(scene)).isNotBlank();
     scene.patch("{'spec': {'suspend': true}}");
     JsonNode suspended = scene.await("a suspended job", job -> isDone(job, "Suspended"));
-    assertThat(pods(scene)).isBlank();
+    scene.awaitNoPods();
     JsonNode savepoint = suspended.at("/status/restorePoints/0");
     assertThat(savepoint.path("verifiedAt").asText()).isNotEmpty();
     assertThat(savepoint.path("jobId").asText())
@@ -133,7 +133,7 @@ class RestoreIT {
     JsonNode found = scene.await("the choices", job -> "StateFound".equals(upgradeReady(job)));
     assertThat(found.at("/status/waitingFor").asText()).contains(last);
     assertThat(found.at("/status/current").isMissingNode()).isTrue();
-    assertThat(pods(scene)).isBlank();
+    scene.awaitNoPods();
     return found;
   }
 
@@ -183,7 +183,7 @@ class RestoreIT {
     scene.patch("{'spec': {'deletion': {'policy': 'Discard'}}}");
     scene.delete("streamjob", WordCountRun.JOB);
     assertThat(scene.objects(folder)).isEmpty();
-    assertThat(pods(scene)).isBlank();
+    scene.awaitNoPods();
     assertThat(scene.isGone("ssp", "of-the-discarded")).isTrue();
   }
 

@@ -152,6 +152,16 @@ record Scene(WordCountRun run, ObjectStore store) {
     return kubectl("get", kind, name, "--ignore-not-found", "-o", "name").isBlank();
   }
 
+  /** What ended ends a while before the kubelet has cleared up after it. */
+  void awaitNoPods() {
+    awaitNoPods("streamjob.io/name=" + WordCountRun.JOB);
+  }
+
+  void awaitNoPods(String selector) {
+    awaiting("the end of all pods of " + selector)
+        .until(() -> kubectl("get", "pods", "-l", selector, "-o", "name").isBlank());
+  }
+
   private static ConditionFactory awaiting(String what) {
     return Awaitility.await(what).atMost(LIMIT).pollInterval(LOOK_EVERY);
   }
