@@ -105,14 +105,13 @@ final class Executor {
                     take.trigger()));
         case Effect.ScaleWorkers(int revision, int replicas) ->
             scaleWorkers(new Names(owner, revision), replicas);
+        // Whether it is refused or lost: the job's size tells what came of it.
         case Effect.Rescale rescale ->
-            note(
-                rescale.job().hex(),
-                engine.rescale(
-                    new Names(owner, rescale.revision()).coordinatorUri(),
-                    rescale.job(),
-                    rescale.from(),
-                    rescale.to()));
+            engine.rescale(
+                new Names(owner, rescale.revision()).coordinatorUri(),
+                rescale.job(),
+                rescale.from(),
+                rescale.to());
         case Effect.StoreScale store -> storeScale(new Names(owner, store.revision()), store);
         case Effect.Cancel cancel ->
             note(
