@@ -127,7 +127,6 @@ final class OperatorConfig {
         retryAfter,
         defaults.recoveryPause(),
         defaults.preflightRetries(),
-        defaults.unmapped(),
         defaults.restarts(),
         defaults.patience(),
         defaults.lookNow(),

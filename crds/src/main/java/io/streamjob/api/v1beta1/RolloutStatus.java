@@ -43,7 +43,7 @@ public record RolloutStatus(
             "Outcome of the preflight: Pending, Passed, Failed (the rollout goes on, as spec.upgrade.preflight is Warn) or Skipped.")
         @Nullable String preflight,
     @JsonPropertyDescription(
-            "Ids of operators whose state has no operator to go to in the new version, as far as the preflight has found. Unset: none.")
+            "Ids of operators whose state has no operator to go to in the new version, as the preflight has found. Unset: none.")
         @Nullable List<String> unmappedOperators,
     @JsonPropertyDescription(
             "Outcome of the warm-up of the new workers: Pending, Passed, Failed (the rollout goes on) or Skipped.")

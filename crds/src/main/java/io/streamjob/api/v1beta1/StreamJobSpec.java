@@ -65,11 +65,6 @@ import org.jspecify.annotations.Nullable;
         "!has(self.checkpoints) || !has(self.checkpoints.toleratedFailures) || !has(self.config) || !('execution.checkpointing.tolerable-failed-checkpoints' in self.config)",
     message =
         "checkpoints.toleratedFailures and config name the same option: remove execution.checkpointing.tolerable-failed-checkpoints from config")
-@ValidationRule(
-    value =
-        "!has(self.worker) || !has(self.worker.scaling) || self.worker.scaling != 'InPlace' || !has(self.job.dropStateOf) || self.job.dropStateOf.size() == 0",
-    message =
-        "job.dropStateOf needs the preflight, which worker.scaling InPlace has none of: remove it, or set worker.scaling to Rollout")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StreamJobSpec(

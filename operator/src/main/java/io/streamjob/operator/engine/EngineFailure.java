@@ -1,17 +1,22 @@
 package io.streamjob.operator.engine;
 
-import java.util.Optional;
+import java.util.List;
 
 /**
  * Why the engine did not do something.
  *
  * @param kind what class of failure it is
  * @param message the root cause in one line, secrets removed, at most 500 characters
- * @param operator id of an operator whose state has none to go to, if that is why
+ * @param operators ids of the operators in the restore point whose state has none to go to, if that
+ *     is why, as far as they are told
  */
-public record EngineFailure(Kind kind, String message, Optional<String> operator) {
+public record EngineFailure(Kind kind, String message, List<String> operators) {
+  public EngineFailure {
+    operators = List.copyOf(operators);
+  }
+
   public EngineFailure(Kind kind, String message) {
-    this(kind, message, Optional.empty());
+    this(kind, message, List.of());
   }
 
   /** Classes of failures that lead to different advice. */

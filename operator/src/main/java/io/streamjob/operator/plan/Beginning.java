@@ -10,7 +10,6 @@ import io.streamjob.api.v1beta1.RestoreSpec;
 import io.streamjob.api.v1beta1.RevisionStatus;
 import io.streamjob.api.v1beta1.RolloutStep;
 import io.streamjob.api.v1beta1.RolloutStrategy;
-import io.streamjob.api.v1beta1.Scaling;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.spec.EffectiveSpec;
@@ -272,9 +271,7 @@ final class Beginning {
           case Initial, Cold -> hasState && !spec.get().program().dropStateOf().isEmpty();
           case Suspend, Recovery, Finish, Rescale -> false;
         };
-    // The adaptive scheduler maps no state before there are workers, which would run the job.
-    boolean possible = spec.get().scaling() == Scaling.Rollout;
-    return worthIt && possible && spec.get().upgrade().preflight() != PreflightPolicy.Off
+    return worthIt && spec.get().upgrade().preflight() != PreflightPolicy.Off
         ? Check.Pending
         : Check.Skipped;
   }

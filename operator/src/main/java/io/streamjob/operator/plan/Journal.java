@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param asked the annotation that asked for it; empty: the spec did
  * @param note what history will say besides the outcome
  * @param oldJob the job that is stopped
- * @param unmapped ids of operators whose state has nowhere to go, as far as the preflight has found
+ * @param unmapped ids of operators whose state has nowhere to go, as the preflight has found
  * @param stop the request to end the old job; present from the moment it may have been sent
  * @param restoreFrom what the old job was ended with; verified once the step is past Verifying. The
  *     new job starts from it, unless another point is chosen; the old one does in a rollback
@@ -276,15 +276,9 @@ public record Journal(
         });
   }
 
-  /**
-   * The preflight found another operator's state with nowhere to go, and begins anew without it.
-   */
-  Journal withUnmapped(String operator) {
-    return with(
-        draft -> {
-          draft.unmapped = Stream.concat(unmapped.stream(), Stream.of(operator)).toList();
-          draft.preflightRetries = preflightRetries + 1;
-        });
+  /** The preflight found their state with nowhere to go. */
+  Journal withUnmapped(List<String> operators) {
+    return with(draft -> draft.unmapped = operators);
   }
 
   Journal withNote(String more) {

@@ -14,7 +14,6 @@ import java.time.Duration;
  * @param retryAfter how long a rollout that failed for a reason outside the spec is left alone
  * @param recoveryPause after a recovery, before the next; each further one doubles it
  * @param preflightRetries how often a preflight is begun anew because its checkpoint was gone
- * @param unmapped most operators without a place for their state that a preflight looks for
  * @param restarts how often the engine may restart an unconfirmed job's tasks
  * @param patience how long a step may take before it is written down what it waits for
  * @param lookNow pause between looks while a job is down
@@ -32,7 +31,6 @@ public record Limits(
     Duration retryAfter,
     Duration recoveryPause,
     int preflightRetries,
-    int unmapped,
     int restarts,
     Duration patience,
     Duration lookNow,
@@ -51,7 +49,6 @@ public record Limits(
           Duration.ofMinutes(5),
           Duration.ofSeconds(10),
           3,
-          20,
           3,
           Duration.ofSeconds(30),
           Duration.ofMillis(15),

@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * The preflight: the new program meets the state while it has no worker yet, so that no task runs.
+ * The preflight: the new program meets the state in a dry run, before there are workers, so that a
+ * program whose state has no place costs neither room nor downtime.
  */
 final class Preflight {
   private final Rollout rollout;
@@ -48,8 +48,8 @@ final class Preflight {
   private Plan preflightJob(JobView job, EffectiveSpec spec) {
     return switch (job.state()) {
       case INITIALIZING, CANCELLING, FAILING -> wait("waits for the preflight");
-      case CREATED, RUNNING, RESTARTING, SUSPENDED, RECONCILING, FINISHED ->
-          // The state was mapped; nothing ran, as there is no worker. It has served its purpose.
+      case CREATED, RUNNING, RESTARTING, SUSPENDED, RECONCILING ->
+          // All state has its place: the stand-in that says so has served its purpose.
           wait(
               "ends the preflight of revision " + journal.to(),
               new Effect.Cancel(
@@ -58,7 +58,7 @@ final class Preflight {
                       .seen()
                       .subject()
                       .preflightJob(journal.to(), journal.attempt(), journal.preflightRetries())));
-      case CANCELED -> mapped(spec);
+      case CANCELED, FINISHED -> passed(journal);
       case FAILED ->
           failed(
               job.lastFailure()
@@ -84,34 +84,27 @@ final class Preflight {
   }
 
   private Plan failed(EngineFailure failure, EffectiveSpec spec) {
-    int unreadable = journal.preflightRetries() - journal.unmapped().size();
     if (failure.kind() == EngineFailure.Kind.RESTORE_POINT_UNREADABLE
-        && unreadable < rollout.limits().preflightRetries()) {
+        && journal.preflightRetries() < rollout.limits().preflightRetries()) {
       // The running job may have replaced the checkpoint meanwhile: the next newest will do.
       return rollout.stay(
           journal.withPreflight(Check.Pending, journal.preflightRetries() + 1),
           "begins the preflight anew",
           rollout.limits().lookSoon());
     }
-    Optional<String> another =
-        failure
-            .operator()
-            .filter(id -> !journal.unmapped().contains(id))
-            .filter(id -> journal.unmapped().size() < rollout.limits().unmapped());
-    // The engine names one at a time; without that one it goes on to the next.
-    return another.isPresent()
-        ? rollout.stay(
-            journal.withUnmapped(another.get()),
-            "begins the preflight anew, without the state of one operator",
-            rollout.limits().lookSoon())
-        : judge(Obstacle.of(failure, rollout.subject(journal.to()), spec), spec);
+    if (failure.operators().isEmpty()) {
+      return judge(Obstacle.of(failure, rollout.subject(journal.to()), spec), spec);
+    }
+    // Written down, so that the storage is asked what it is that would be dropped.
+    return journal.unmapped().equals(failure.operators())
+        ? withoutPlace(spec)
+        : rollout.stay(
+            journal.withUnmapped(failure.operators()),
+            "asks whose state has no operator to go to",
+            Duration.ZERO);
   }
 
-  /** The state was mapped, except what was left out for that. */
-  private Plan mapped(EffectiveSpec spec) {
-    if (journal.unmapped().isEmpty()) {
-      return passed(journal);
-    }
+  private Plan withoutPlace(EffectiveSpec spec) {
     if (facts.operators().isUnknown()) {
       return wait("waits for the storage to tell whose state would be dropped");
     }
@@ -198,45 +191,17 @@ final class Preflight {
 
   private Plan submitPreflight(EffectiveSpec spec, Optional<String> restoreFrom) {
     Subject subject = rollout.seen().subject();
-    Optional<Effect.LeaveOut> without =
-        restoreFrom
-            .filter(location -> !journal.unmapped().isEmpty())
-            .map(
-                location ->
-                    new Effect.LeaveOut(
-                        reader(journal), location, journal.unmapped(), copies() + "/_metadata"));
-    Effect submit =
+    return wait(
+        "waits for the preflight",
         new Effect.Submit(
             journal.to(),
             Launch.submission(
-                spec,
-                subject.preflight(journal.to(), journal.attempt(), journal.preflightRetries()),
-                subject.preflightJob(journal.to(), journal.attempt(), journal.preflightRetries()),
-                without.isPresent() ? Optional.of(copies()) : restoreFrom));
-    return wait(
-        "waits for the preflight",
-        Stream.concat(without.stream(), Stream.of(submit)).toArray(Effect[]::new));
-  }
-
-  /**
-   * Folder of a copy that only the preflight starts from. It lies beside the attempt's folder, not
-   * in it, where nothing but the savepoint may be found; no task runs, so that nobody misses the
-   * files that the copy refers to.
-   */
-  private String copies() {
-    Optional<String> chosen = journal.chosen().flatMap(Journal.Chosen::location);
-    if (chosen.isPresent()) {
-      return "%s/preflight-%s-a-%d-%d"
-          .formatted(
-              chosen.get(),
-              rollout.seen().subject().shortUid(),
-              journal.attempt(),
-              journal.preflightRetries());
-    }
-    String savepoints = rollout.seen().folders().savepoint();
-    return savepoints.substring(0, savepoints.length() - 1)
-        + "-preflight-"
-        + journal.preflightRetries();
+                    spec,
+                    subject.preflight(journal.to(), journal.attempt(), journal.preflightRetries()),
+                    subject.preflightJob(
+                        journal.to(), journal.attempt(), journal.preflightRetries()),
+                    restoreFrom)
+                .dry()));
   }
 
   private Plan wait(String waitingFor, Effect... effects) {

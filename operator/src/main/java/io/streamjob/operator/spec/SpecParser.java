@@ -138,13 +138,6 @@ public final class SpecParser {
     int slots = count("spec.worker.slots", worker.slots(), MOST_SLOTS, 1);
     Scaling scaling =
         word("spec.worker.scaling", Scaling.class, worker.scaling()).orElse(Scaling.Rollout);
-    boolean drops = !requireNonNullElse(spec.job().dropStateOf(), List.<String>of()).isEmpty();
-    if (scaling == Scaling.InPlace && drops) {
-      problem(
-          "spec.job.dropStateOf",
-          "none while spec.worker.scaling is InPlace, as it needs the preflight",
-          "" + spec.job().dropStateOf());
-    }
     HighAvailability highAvailability =
         word(
                 "spec.coordinator.highAvailability",

@@ -65,7 +65,7 @@ final class Alphabet {
           128);
   private static final EngineFailure UNMAPPED =
       new EngineFailure(
-          EngineFailure.Kind.STATE_NOT_MAPPABLE, "no operator", Optional.of(COUNTER.id()));
+          EngineFailure.Kind.STATE_NOT_MAPPABLE, "no operator", List.of(COUNTER.id()));
   private static final EngineFailure AT_ITS_END =
       new EngineFailure(EngineFailure.Kind.FAILED_WHILE_STOPPING, "closed badly");
   private static final EngineFailure FAILURE =

@@ -130,7 +130,7 @@ final class EveryReadingTest {
               step == RolloutStep.Preparing && strategy == RolloutStrategy.Warm
                   ? Stream.of(
                       asked,
-                      asked.withUnmapped(Alphabet.COUNTER.id()),
+                      asked.withUnmapped(List.of(Alphabet.COUNTER.id())),
                       asked.withPreflight(Check.Passed, 0),
                       asked.withPreflight(Check.Passed, 0).withWarmUp(Check.Passed))
                   : asked.equals(unasked)
@@ -266,10 +266,7 @@ final class EveryReadingTest {
                       .optional())
               || (journal.step() == RolloutStep.Preparing && !facts.preflightJob().isUnknown());
       case Effect.LeaveOut leaveOut ->
-          journal.step() == RolloutStep.Preparing
-              && !journal.unmapped().isEmpty()
-              && facts.preflight().isAbsent()
-              && facts.preflightJob().isAbsent();
+          journal.step() != RolloutStep.Preparing && !journal.unmapped().isEmpty();
       case Effect.StoreRevision store ->
           seen.revisions().optional().filter(it -> !it.containsKey(2)).isPresent();
       case Effect.CreateCoordinator create -> !facts.newCluster().objects().isUnknown();
@@ -529,7 +526,8 @@ final class EveryReadingTest {
       return facts.warmUp().isAbsent();
     }
     if (journal.step() == RolloutStep.Preparing) {
-      return facts.preflight().isAbsent()
+      return submission.dryRun()
+          && facts.preflight().isAbsent()
           && facts.preflightJob().isAbsent()
           && !facts.oldCheckpoints().isUnknown();
     }

@@ -17,6 +17,7 @@ import io.streamjob.operator.snapshots.OperatorState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -114,7 +115,7 @@ final class Coordinator {
   Answer submit(Submission submission) {
     boolean warmUp = submission.jar().equals(Submission.WARM_UP_JAR);
     Program program = world.program(revision, made);
-    if (program == Program.JAR_MISSING && !warmUp) {
+    if (program == Program.JAR_MISSING && !warmUp && !submission.dryRun()) {
       return new Answer.Refused(
           new EngineFailure(Kind.JAR_NOT_FOUND, "Jar file job.jar does not exist"));
     }
@@ -234,6 +235,12 @@ final class Coordinator {
       return;
     }
     Program program = world.program(revision, made);
+    if (submission.dryRun()) {
+      run.failure = tried(submission, program);
+      if (run.failure.isPresent()) {
+        return;
+      }
+    }
     if (program == Program.MAIN_THROWS) {
       run.failure =
           Optional.of(new EngineFailure(Kind.PROGRAM_FAILED, "IllegalArgumentException: --rate"));
@@ -246,6 +253,9 @@ final class Coordinator {
     }
     EngineJob job = new EngineJob(owner, revision, submission, program);
     jobs.put(id, job);
+    if (submission.dryRun()) {
+      return;
+    }
     Optional<String> from = submission.restoreFrom();
     if (from.isPresent() && !world.bucket().holds(from.get())) {
       job.fail(Kind.RESTORE_POINT_UNREADABLE, "FileNotFoundException: " + from.get());
@@ -256,6 +266,30 @@ final class Coordinator {
     }
     run.failure = job.view().lastFailure();
     world.begun(job);
+  }
+
+  /** What the preflight's own main method finds. */
+  private Optional<EngineFailure> tried(Submission submission, Program program) {
+    Optional<String> from = submission.restoreFrom();
+    if (program == Program.JAR_MISSING) {
+      return Optional.of(new EngineFailure(Kind.JAR_NOT_FOUND, "Jar file job.jar does not exist"));
+    }
+    if (program == Program.MAIN_THROWS) {
+      return Optional.of(
+          new EngineFailure(Kind.PROGRAM_FAILED, "IllegalArgumentException: --rate"));
+    }
+    if (from.isPresent()
+        && (!world.bucket().holds(from.get()) || program == Program.CANNOT_READ_STORE)) {
+      return Optional.of(
+          new EngineFailure(Kind.RESTORE_POINT_UNREADABLE, "cannot read " + from.get()));
+    }
+    return program == Program.DROPS_STATE && from.filter(world.bucket()::isWhole).isPresent()
+        ? Optional.of(
+            new EngineFailure(
+                Kind.STATE_NOT_MAPPABLE,
+                "expected an operator for each state, found none for " + COUNTER.id(),
+                List.of(COUNTER.id())))
+        : Optional.empty();
   }
 
   /** The savepoint is due, or its job is, which ends a moment after {@code _metadata} is there. */

@@ -12,6 +12,7 @@ import io.streamjob.operator.reading.Reading;
 import io.streamjob.operator.snapshots.OperatorState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -145,7 +146,7 @@ final class EngineJob {
             new EngineFailure(
                 EngineFailure.Kind.STATE_NOT_MAPPABLE,
                 "Cannot map state for operator " + operator.id(),
-                Optional.of(operator.id())));
+                List.of(operator.id())));
   }
 
   /** Where it was told to start from: the folder, if it was told a file in it. */
@@ -183,7 +184,7 @@ final class EngineJob {
     if (isAlive() && endsAt.filter(at -> !at.isAfter(now)).isPresent()) {
       end(endsAs);
     }
-    if (!isAlive() || endsAt.isPresent() || !slots) {
+    if (!isAlive() || endsAt.isPresent() || !slots || submission.dryRun()) {
       return;
     }
     if (resumesAt.filter(at -> !at.isAfter(now)).isPresent()) {

@@ -11,12 +11,10 @@ import io.streamjob.api.v1beta1.RolloutStrategy;
 import io.streamjob.api.v1beta1.StateHandover;
 import io.streamjob.api.v1beta1.StreamJobStatus;
 import io.streamjob.api.v1beta1.UpgradeState;
-import io.streamjob.operator.engine.JobId;
 import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.fixtures.Altered;
 import io.streamjob.operator.plan.Effect;
 import io.streamjob.operator.plan.Journal;
-import io.streamjob.operator.plan.Limits;
 import io.streamjob.operator.plan.Observation;
 import io.streamjob.operator.plan.Plan;
 import io.streamjob.operator.spec.EffectiveSpec;
@@ -33,10 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What must hold in every moment, whatever goes wrong; judged by the world's own books. */
 final class Invariants {
-  /** For a checkpoint that was gone, and for each operator without a place. */
-  private static final int MOST_PREFLIGHT_RETRIES =
-      Limits.DEFAULT.preflightRetries() + Limits.DEFAULT.unmapped();
-
   private static final Set<String> BY_CHECKPOINT =
       Set.of(StateHandover.Checkpoint.name(), StateHandover.LastCheckpoint.name());
 
@@ -116,8 +110,7 @@ final class Invariants {
     if (job.life != world.newest().life()) {
       return;
     }
-    if (isPreflight(job)) {
-      ledger.tests(job);
+    if (job.submission.dryRun()) {
       return;
     }
     check(
@@ -179,18 +172,6 @@ final class Invariants {
         Objects.requireNonNull(restore.id()), Objects.requireNonNull(restore.from()));
   }
 
-  private boolean isPreflight(EngineJob job) {
-    JobId id = job.submission.job().orElseThrow();
-    for (int attempt = ledger.newestAttempt(); attempt > 0; attempt--) {
-      for (int retry = 0; retry <= MOST_PREFLIGHT_RETRIES; retry++) {
-        if (world.subject().preflightJob(job.revision, attempt, retry).equals(id)) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
   /** The newest savepoint that a job was stopped with, unless emptiness is wished. */
   private Optional<String> expectedFor(EngineJob job) {
     Observation.StoredRevision revision =
@@ -240,9 +221,6 @@ final class Invariants {
     }
     int count = alive;
     check(count <= 1, () -> "rule 1: %d jobs are alive".formatted(count));
-    for (EngineJob preflight : ledger.preflights()) {
-      check(!preflight.hasRun(), () -> "rule 1: a preflight has run user tasks");
-    }
     deadlines.afterEachStep();
   }
 

@@ -14,7 +14,6 @@ import java.util.Set;
 /** The world's own books: which jobs ever began, what they were stopped with, what was written. */
 final class Ledger {
   private final List<EngineJob> real = new ArrayList<>();
-  private final List<EngineJob> preflights = new ArrayList<>();
   private final Map<EngineJob, String> savepoints = new LinkedHashMap<>();
   private final Set<String> intents = new HashSet<>();
   private final Set<String> restoresWished = new HashSet<>();
@@ -26,17 +25,8 @@ final class Ledger {
     return real;
   }
 
-  /** Jobs that only test whether state fits. */
-  List<EngineJob> preflights() {
-    return preflights;
-  }
-
   void begun(EngineJob job) {
     real.add(job);
-  }
-
-  void tests(EngineJob job) {
-    preflights.add(job);
   }
 
   /** The newest with this id: one that was lost before it did anything is started again. */
@@ -128,7 +118,6 @@ final class Ledger {
   /** The StreamJob was deleted: its jobs end, and nobody refers to its savepoints. */
   void close() {
     real.clear();
-    preflights.clear();
     savepoints.clear();
     newestAttempt = 0;
   }

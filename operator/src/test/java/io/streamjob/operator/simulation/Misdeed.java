@@ -83,13 +83,10 @@ final class Misdeed {
         : plan;
   }
 
-  static Plan workersFirst(Observation seen, Plan plan) {
-    for (Effect effect : plan.effects()) {
-      if (effect instanceof Effect.CreateCoordinator(int revision, int attempt)) {
-        return and(plan, new Effect.CreateWorkers(revision, attempt));
-      }
-    }
-    return plan;
+  static Effect inEarnest(Effect effect, Observation seen, int number) {
+    return effect instanceof Effect.Submit submit
+        ? Altered.copy(submit, "submission", Altered.copy(submit.submission(), "dryRun", false))
+        : effect;
   }
 
   static Plan tryAgain(Observation seen, Plan plan) {

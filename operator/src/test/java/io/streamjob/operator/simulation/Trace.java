@@ -196,8 +196,9 @@ final class Trace {
           "LeaveOut %d operator(s) of %s to %s"
               .formatted(leaveOut.operators().size(), anyJob(leaveOut.location()), leaveOut.file());
       case Effect.Submit submit ->
-          "Submit %s on %d from %s"
+          "%s %s on %d from %s"
               .formatted(
+                  submit.submission().dryRun() ? "Try" : "Submit",
                   submit.submission().jar(),
                   submit.revision(),
                   submit.submission().restoreFrom().map(Trace::anyJob).orElse("nothing"));

@@ -53,12 +53,6 @@ class EffectiveSpecTest {
     assertThat(of(WISH).suspended()).isEqualTo(Altered.copy(of(WISH), "suspend", true));
   }
 
-  @Test
-  void whatNeedsThePreflightIsRefusedWhereThereIsNone() {
-    assertThat(SpecParser.parse(WISH.droppingStateOf("totals").spec()).toString())
-        .contains("spec.job.dropStateOf", "none while spec.worker.scaling is InPlace");
-  }
-
   private static EffectiveSpec of(Wish wish) {
     return SpecParser.parse(wish.spec()) instanceof Parsed.Valid(EffectiveSpec spec)
         ? spec

@@ -8,6 +8,7 @@ import static io.streamjob.operator.engine.EngineFailure.Kind.PROGRAM_FAILED;
 import static io.streamjob.operator.engine.EngineFailure.Kind.RESTORE_POINT_UNREADABLE;
 import static io.streamjob.operator.engine.EngineFailure.Kind.STATE_NOT_MAPPABLE;
 import static io.streamjob.operator.engine.EngineFailure.Kind.STATE_NOT_READABLE;
+import static java.util.Objects.requireNonNullElse;
 
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.EngineFailure.Kind;
@@ -28,6 +29,10 @@ final class Failures {
   private static final List<Rule> RULES =
       List.of(
           new Rule(FAILED_WHILE_STOPPING, "StopWithSavepointStoppingException", ""),
+          // These three are the preflight's own.
+          new Rule(STATE_NOT_MAPPABLE, "UnmappableStateException", ""),
+          new Rule(RESTORE_POINT_UNREADABLE, "UnreadableStateException", ""),
+          new Rule(JAR_NOT_FOUND, "MissingJarException", ""),
           new Rule(STATE_NOT_MAPPABLE, "", "Cannot map checkpoint/savepoint state for operator"),
           new Rule(STATE_NOT_MAPPABLE, "", "Max parallelism mismatch between checkpoint/savepoint"),
           new Rule(STATE_NOT_READABLE, "StateMigrationException", ""),
@@ -61,7 +66,9 @@ final class Failures {
       List.of("Could not persist application", "Could not upload jar file to blob server");
 
   private static final Pattern UNMAPPED =
-      Pattern.compile("state for operator ([0-9a-f]{32}) to the new program, because the operator");
+      Pattern.compile(
+          "state for operator ([0-9a-f]{32}) to the new program, because the operator"
+              + "|an operator for each state, found none for ([0-9a-f]{32}(?:, [0-9a-f]{32})*)");
   private static final Pattern ADVICE =
       Pattern.compile("[.] If you want to allow to skip this, .*", Pattern.DOTALL);
 
@@ -87,9 +94,13 @@ final class Failures {
   /** Without the advice to skip state as a whole, which is no choice here. */
   private static EngineFailure notMappable(String message) {
     Matcher unmapped = UNMAPPED.matcher(message);
-    Optional<String> operator = unmapped.find() ? Optional.of(unmapped.group(1)) : Optional.empty();
+    List<String> operators =
+        unmapped.find()
+            ? List.of(requireNonNullElse(unmapped.group(1), unmapped.group(2)).split(", "))
+            : List.of();
     String told = ADVICE.matcher(message).replaceFirst("");
-    return new EngineFailure(STATE_NOT_MAPPABLE, Redaction.line(told, MAX_MESSAGE_CHARS), operator);
+    return new EngineFailure(
+        STATE_NOT_MAPPABLE, Redaction.line(told, MAX_MESSAGE_CHARS), operators);
   }
 
   // The entry class' root cause only repeats its name; elsewhere the root tells why it came so far.

@@ -21,10 +21,7 @@ import io.streamjob.operator.engine.TasksView;
 import io.streamjob.operator.engine.TriggerId;
 import io.streamjob.operator.reading.Reading;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,10 +38,6 @@ import java.util.regex.Pattern;
  * rest.cache.execution-graph.timeout} and {@code rest.cache.checkpoint-statistics.timeout} say.
  */
 public final class FlinkEngine implements Engine, AutoCloseable {
-  /** The folder of a savepoint or checkpoint, as the engine names it. */
-  private static final Pattern RESTORE_POINT =
-      Pattern.compile(".*/(savepoint-[0-9a-f]+-[0-9a-f]+|chk-[0-9]+)");
-
   /** What {@code StopWithSavepointStoppingException} says of a savepoint that can be used. */
   private static final Pattern COMPLETE =
       Pattern.compile("A savepoint has been created at: (\\S+), but the corresponding job");
@@ -317,38 +310,15 @@ public final class FlinkEngine implements Engine, AutoCloseable {
 
   @Override
   public Answer submit(URI coordinator, Submission submission) {
-    String jar = URLEncoder.encode(submission.jar(), StandardCharsets.UTF_8);
     return change(
         rest.question(coordinator, limits.submit()),
         question -> {
-          RestAnswer answer =
-              question.post("/jars/" + jar + "/run-application", runRequest(submission));
+          RestAnswer answer = question.post(Runs.path(submission), Runs.body(submission));
           if (answer.errors().contains("DuplicateApplicationSubmissionException", "")) {
             return new Answer.Accepted();
           }
           return accepted(answer, "applicationid", submission.application().hex());
         });
-  }
-
-  /** Told the file, the coordinator need not ask the store whether it was told a folder. */
-  private static String fileOf(String restorePoint) {
-    return RESTORE_POINT.matcher(restorePoint).matches()
-        ? restorePoint + "/_metadata"
-        : restorePoint;
-  }
-
-  private static Map<String, Object> runRequest(Submission submission) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("applicationId", submission.application().hex());
-    submission.job().ifPresent(job -> body.put("jobId", job.hex()));
-    submission.entryClass().ifPresent(entryClass -> body.put("entryClass", entryClass));
-    body.put("programArgsList", submission.args());
-    body.put("parallelism", submission.parallelism());
-    submission.restoreFrom().ifPresent(location -> body.put("savepointPath", fileOf(location)));
-    body.put("claimMode", "NO_CLAIM");
-    body.put("allowNonRestoredState", false);
-    body.put("flinkConfiguration", submission.options());
-    return body;
   }
 
   @Override

@@ -64,7 +64,7 @@ class FailuresTest {
 
     EngineFailure failure = Failures.of(CauseChain.parse(trace));
 
-    assertThat(failure.operator()).contains("d9942c1b17aec6477f03cfca86a8e5ea");
+    assertThat(failure.operators()).containsExactly("d9942c1b17aec6477f03cfca86a8e5ea");
     assertThat(failure.message())
         .endsWith("because the operator is not available in the new program")
         .doesNotContain("allowNonRestoredState");

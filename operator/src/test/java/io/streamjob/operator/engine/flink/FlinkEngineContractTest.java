@@ -20,6 +20,7 @@ import io.streamjob.operator.engine.Submission;
 import io.streamjob.operator.engine.TasksView;
 import io.streamjob.operator.engine.TriggerId;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.snapshots.OperatorIds;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the port promises, held against a real engine. Needs the assembled engine in the system
@@ -325,8 +327,9 @@ class FlinkEngineContractTest {
             .job(at, job)
             .optional()
             .flatMap(JobView::lastFailure)
-            .flatMap(EngineFailure::operator)
-            .orElseThrow();
+            .map(EngineFailure::operators)
+            .orElseThrow()
+            .getFirst();
     next("renamed, without its state");
 
     engine.submit(at, run("renamed.jar", null, copyWithout(operator, savepoint)));
@@ -500,6 +503,70 @@ class FlinkEngineContractTest {
   }
 
   @Test
+  void aDryRunOfAVersionThatFitsLeavesAStandIn() {
+    String savepoint = stopWithSavepoint();
+    next("tried");
+    Submission tried = run("v2.jar", "io.streamjob.examples.wordcount.WordCountV2", savepoint);
+
+    assertThat(engine.submit(at, tried.dry())).isEqualTo(new Answer.Accepted());
+    assertThat(engine.submit(at, tried.dry())).isEqualTo(new Answer.Accepted());
+
+    // There are workers here, which it needs not; it is over as soon as it meets one.
+    awaitState(JobState.FINISHED);
+    assertThat(engine.tasks(at, job).optional().map(TasksView::total)).contains(1);
+    assertThat(engine.checkpoints(at, job).optional().flatMap(Checkpoints::restoredFrom)).isEmpty();
+  }
+
+  @Test
+  void aDryRunNamesEveryOperatorWithoutAPlaceAndStartsNothing() {
+    String savepoint = stopWithSavepoint();
+    next("renamed");
+
+    engine.submit(at, run("renamed.jar", null, savepoint).dry());
+
+    EngineFailure failure =
+        assertFails(Kind.STATE_NOT_MAPPABLE, "expected an operator for each state, found none for");
+    assertThat(failure.operators()).containsExactly(OperatorIds.ofUid("count-words"));
+    assertThat(engine.job(at, job)).isEqualTo(Reading.absent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aDryRunFindsAnotherMaximumParallelismAsTheEngineDoes(boolean dry) {
+    options = with("pipeline.max-parallelism", "128");
+    String savepoint = stopWithSavepoint();
+    next("smaller");
+    options = with("pipeline.max-parallelism", "64");
+    Submission smaller = run("job.jar", null, savepoint);
+
+    engine.submit(at, dry ? smaller.dry() : smaller);
+
+    assertThat(assertFails(Kind.STATE_NOT_MAPPABLE, "128").message()).contains("64");
+  }
+
+  private static Map<String, String> with(String key, String value) {
+    return Map.of("execution.checkpointing.interval", "300ms", key, value);
+  }
+
+  @Test
+  void whatADryRunCannotReadOrStartItTells() {
+    engine.submit(at, run("job.jar", null, folder.resolve("nowhere").toUri().toString()).dry());
+    assertFails(Kind.RESTORE_POINT_UNREADABLE, "Cannot find checkpoint or savepoint");
+
+    next("throws");
+    engine.submit(at, run("throws.jar").dry());
+    assertFails(Kind.PROGRAM_FAILED, "throws in main() on purpose");
+
+    next("no class");
+    engine.submit(at, run("job.jar", "no.Such", null).dry());
+    assertFails(Kind.ENTRY_CLASS_NOT_FOUND, "no.Such");
+
+    next("no jar");
+    engine.submit(at, run("missing.jar").dry());
+    assertFails(Kind.JAR_NOT_FOUND, "missing.jar does not exist");
+  }
+
+  @Test
   void aMainMethodThatThrowsIsToldByTheApplication() {
     assertThat(engine.submit(at, run("throws.jar"))).isEqualTo(new Answer.Accepted());
 
@@ -615,7 +682,7 @@ class FlinkEngineContractTest {
     return engine.job(at, job).optional().orElseThrow().state();
   }
 
-  private void assertFails(Kind kind, String words) {
+  private EngineFailure assertFails(Kind kind, String words) {
     ApplicationView view =
         Eventually.until(
                 "the run has failed",
@@ -624,7 +691,9 @@ class FlinkEngineContractTest {
                 answer -> answer.optional().orElse(null) instanceof ApplicationView.Failed)
             .optional()
             .orElseThrow();
-    assertThat(((ApplicationView.Failed) view).failure().kind()).isEqualTo(kind);
-    assertThat(((ApplicationView.Failed) view).failure().message()).contains(words);
+    EngineFailure failure = ((ApplicationView.Failed) view).failure();
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure.message()).contains(words);
+    return failure;
   }
 }
