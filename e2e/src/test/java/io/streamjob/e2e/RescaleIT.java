@@ -32,7 +32,7 @@ class RescaleIT {
             sample ->
                 sample
                     .replace("    parallelism: 2\n", "")
-                    .replace("    slots: 2\n", "    slots: 1\n    scaling: InPlace\n"))) {
+                    .replace("    slots: 2\n", "    slots: 1\n"))) {
       Scene scene = new Scene(run, stage.store());
       JsonNode before = run.awaitRunning(Scene.LIMIT);
       run.feeder().feedSteadily(Scene.PIECE_EVERY, 0.9);

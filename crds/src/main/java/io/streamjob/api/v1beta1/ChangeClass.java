@@ -17,7 +17,7 @@ public enum ChangeClass {
   /** A rollout: another version of the job goes on from its state. */
   Rollout("rollout"),
 
-  /** The engine rescales the running job, where worker.scaling is InPlace; else a rollout. */
+  /** The engine rescales the running job; a rollout, where worker.scaling is Rollout. */
   Rescale("rescale"),
 
   /** A rollout that goes on from other state than the job's own, or from none. */

@@ -22,7 +22,7 @@ public record WorkerSpec(
             "Task slots per worker: how many parallel instances of the whole pipeline one pod takes. Unset: 1.")
         @Min(1) @Max(1000) @Nullable Integer slots,
     @JsonPropertyDescription(
-            "How a change of worker.replicas or job.parallelism alone is carried out: Rollout (another version takes over, as with any other change) or InPlace (the engine's adaptive scheduler rescales the running job on its own pods; the preflight cannot look at state under that scheduler, and job.dropStateOf, which needs it, is refused). Unset: Rollout.")
+            "How a change of worker.replicas or job.parallelism alone is carried out: InPlace (the engine's adaptive scheduler rescales the running job on its own pods; what it cannot is rolled out) or Rollout (another version takes over, as with any other change, under the engine's default scheduler). Unset: InPlace.")
         @SchemaFrom(type = Scaling.class)
         @Nullable String scaling,
     @JsonPropertyDescription(

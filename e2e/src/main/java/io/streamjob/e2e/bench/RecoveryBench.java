@@ -148,7 +148,7 @@ public final class RecoveryBench {
             sample ->
                 WordCountRun.sized(sample, WORDS_PER_SECOND, 0)
                     .replace("    parallelism: 2\n", "")
-                    .replace("    slots: 2\n", "    slots: 1\n    scaling: InPlace\n"))) {
+                    .replace("    slots: 2\n", "    slots: 1\n"))) {
       run.awaitRunning(LIMIT);
       try (Flow flow = new Flow(run, WORDS_AHEAD)) {
         flow.awaitWords(run.words());

@@ -137,7 +137,7 @@ public final class SpecParser {
     int replicas = count("spec.worker.replicas", worker.replicas(), MOST_REPLICAS, 1);
     int slots = count("spec.worker.slots", worker.slots(), MOST_SLOTS, 1);
     Scaling scaling =
-        word("spec.worker.scaling", Scaling.class, worker.scaling()).orElse(Scaling.Rollout);
+        word("spec.worker.scaling", Scaling.class, worker.scaling()).orElse(Scaling.InPlace);
     HighAvailability highAvailability =
         word(
                 "spec.coordinator.highAvailability",

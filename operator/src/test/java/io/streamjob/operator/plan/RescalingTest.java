@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The engine is to give the running job another size. */
 final class RescalingTest {
-  private static final Wish ONE = Situation.FIRST.inPlace();
+  private static final Wish ONE = Situation.FIRST;
   private static final Wish TWO = ONE.scaledTo(2);
   private static final ScaleView AT_ONE = new ScaleView(Set.of(1), Set.of(1), Optional.empty());
   private static final ScaleView ASKED = new ScaleView(Set.of(2), Set.of(1), Optional.empty());
@@ -93,13 +93,13 @@ final class RescalingTest {
 
   @Test
   void anythingElseThatChangesIsOne() {
-    given.wish(Wish.image("orders:2", 2).inPlace().scaledTo(2));
+    given.wish(Wish.image("orders:2", 2).scaledTo(2));
     assertThat(next().strategy()).isEqualTo("Warm");
 
-    given.wish(Situation.FIRST.scaledTo(2));
+    given.wish(Situation.FIRST.scaledByRollout().scaledTo(2));
     assertThat(next().strategy()).as("another scheduler").isEqualTo("Warm");
 
-    given.stored(Situation.stored(1, Situation.FIRST));
+    given.stored(Situation.stored(1, Situation.FIRST.scaledByRollout()));
     given.wish(TWO);
     assertThat(next().strategy()).as("a scheduler that cannot").isEqualTo("Warm");
   }

@@ -111,8 +111,7 @@ final class History {
     new Outcome(stage.world).checkThatNothingRuns();
     stage.apply(kept).settle();
     new Outcome(stage.world).check();
-    stage.apply(kept.inPlace()).settle();
-    stage.apply(kept.inPlace().scaledTo(2)).settle();
+    stage.apply(kept.scaledTo(2)).settle();
     new Outcome(stage.world).check();
     stage.settleSavepoints();
   }
@@ -321,7 +320,7 @@ final class History {
     Wish stored = oneIn(8) ? whole.onHeap() : whole;
     Wish still = oneIn(8) ? stored.suspended() : stored;
     Wish mortal = still.deleting(DELETIONS[random.nextInt(DELETIONS.length)]);
-    Wish sized = oneIn(3) ? mortal.inPlace() : mortal;
+    Wish sized = oneIn(3) ? mortal.scaledByRollout() : mortal;
     Wish kept = oneIn(3) ? sized : sized.keeping(shortLived());
     wishes.add(kept);
     return kept;

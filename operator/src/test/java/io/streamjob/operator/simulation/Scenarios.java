@@ -216,11 +216,11 @@ public final class Scenarios {
   }
 
   private static Stage scalable(Stage stage) {
-    return stage.apply(good(1).inPlace()).settle().from("revision 1 runs, and can be rescaled");
+    return stage.apply(good(1)).settle().from("revision 1 runs, and can be rescaled");
   }
 
   private static List<Scenario> rescaled() {
-    Wish three = good(1).inPlace().scaledTo(3);
+    Wish three = good(1).scaledTo(3);
     return List.of(
         scenario(
             "rescaled-in-place",
@@ -230,11 +230,7 @@ public final class Scenarios {
             "rescaled-and-edited-before-it-has-begun",
             4 + WARM_UPGRADE,
             stage ->
-                scalable(stage)
-                    .apply(three)
-                    .until(Preparing)
-                    .apply(good(2).inPlace().scaledTo(3))
-                    .settle()),
+                scalable(stage).apply(three).until(Preparing).apply(good(2).scaledTo(3)).settle()),
         scenario(
             "rescaled-and-the-coordinator-is-lost",
             20,

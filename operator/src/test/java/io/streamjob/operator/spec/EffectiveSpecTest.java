@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What of one spec makes another. */
 class EffectiveSpecTest {
-  private static final Wish WISH = Wish.image("orders:1", 1).inPlace();
+  private static final Wish WISH = Wish.image("orders:1", 1);
 
   @Test
   void anotherSizeAloneIsARescaling() {
@@ -26,9 +26,9 @@ class EffectiveSpecTest {
   @Test
   void anythingElseIsNone() {
     assertThat(of(WISH.scaledTo(3)).isRescaleOf(of(WISH.onHeap()))).isFalse();
-    assertThat(of(Wish.image("orders:2", 1).inPlace()).isRescaleOf(of(WISH))).isFalse();
-    assertThat(of(WISH).isRescaleOf(of(Wish.image("orders:1", 1)))).as("from Rollout").isFalse();
-    assertThat(of(Wish.image("orders:1", 1)).isRescaleOf(of(WISH))).as("to Rollout").isFalse();
+    assertThat(of(Wish.image("orders:2", 1)).isRescaleOf(of(WISH))).isFalse();
+    assertThat(of(WISH).isRescaleOf(of(WISH.scaledByRollout()))).as("from Rollout").isFalse();
+    assertThat(of(WISH.scaledByRollout()).isRescaleOf(of(WISH))).as("to Rollout").isFalse();
   }
 
   @Test
