@@ -14,6 +14,9 @@ final class CheckpointStatistics {
   /** What Flink writes where others have a location: the state lies in the coordinator's memory. */
   private static final String NOT_ADDRESSABLE = "<checkpoint-not-externally-addressable>";
 
+  /** Flink {@code RestAPICheckpointType}: tasks end after it. */
+  private static final String STOP = "SYNC_SAVEPOINT";
+
   private static final String ACKNOWLEDGED = "latest_ack_timestamp";
   private static final int LONGEST_MESSAGE = 200;
 
@@ -74,6 +77,30 @@ final class CheckpointStatistics {
       }
     }
     return Optional.of(restored.get().instant("restore_timestamp"));
+  }
+
+  /**
+   * Whether the last thing that a job has done is a savepoint to stop with: none comes after it,
+   * and the tasks were not started again.
+   */
+  static boolean endWithStop(Fields statistics) throws NoAnswerException {
+    Optional<Fields> newest = Optional.empty();
+    for (Fields checkpoint : statistics.objects("history")) {
+      if (newest.isEmpty() || checkpoint.count("id") > newest.get().count("id")) {
+        newest = Optional.of(checkpoint);
+      }
+    }
+    if (newest.isEmpty()
+        || !newest.get().text("checkpoint_type").equals(STOP)
+        || !newest.get().text("status").equals("COMPLETED")) {
+      return false;
+    }
+    Optional<Fields> restored = statistics.object("latest").objectOrNull("restored");
+    return restored.isEmpty()
+        || restored
+            .get()
+            .instant("restore_timestamp")
+            .isBefore(newest.get().instant("trigger_timestamp"));
   }
 
   /** The newest completed savepoint or checkpoint, if it lies at a location. */

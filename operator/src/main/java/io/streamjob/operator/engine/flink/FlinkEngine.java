@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
 /**
  * The engine over the REST interface of Flink 2.3, as plain HTTP.
  *
- * <p>Cost in requests: one each, but {@link #job} two (three after many restarts, one more if it
+ * <p>Cost in requests: one each, but {@link #job} two (three after many restarts, three more if it
  * failed), {@link #application} two if it failed, and {@link #tasks} one plus, once all tasks run,
  * one per vertex, and {@link #stoppedAt} two plus one per vertex. The coordinator serves failures,
  * {@code tasks} and {@code checkpoints} from caches; their age is what {@code
@@ -87,8 +87,8 @@ public final class FlinkEngine implements Engine, AutoCloseable {
             return Reading.absent();
           }
           JobState state = answer.fields().word("status", JobState.class);
-          if (state == JobState.FAILED && !isToldOf(question, job)) {
-            return Reading.unknown("the job has failed, and the coordinator does not tell why yet");
+          if (state == JobState.FAILED) {
+            return FailedJob.read(question, job);
           }
           return Reading.known(
               FailureHistory.of(question, job)
@@ -109,12 +109,6 @@ public final class FlinkEngine implements Engine, AutoCloseable {
       }
     }
     return false;
-  }
-
-  /** The reasons come from a cache that may not know of the end yet; so does this. */
-  private static boolean isToldOf(RestClient.Question question, JobId job)
-      throws NoAnswerException {
-    return question.get("/jobs/" + job).fields().word("state", JobState.class).isTerminal();
   }
 
   @Override

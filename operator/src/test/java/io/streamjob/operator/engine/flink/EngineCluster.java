@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** A real coordinator and worker of the assembled engine, as plain processes with local storage. */
@@ -44,7 +45,8 @@ final class EngineCluster implements AutoCloseable {
    * Starts one coordinator and one worker with two slots, and waits until both slots are there.
    *
    * @param jars name under which the coordinator offers a jar, and the jar
-   * @param options further engine options
+   * @param options further engine options; the scheduler is the adaptive one unless they say
+   *     otherwise
    */
   static EngineCluster start(
       Path engineHome,
@@ -85,7 +87,13 @@ final class EngineCluster implements AutoCloseable {
         engineHome.resolve("conf/log4j-console.properties"),
         conf.resolve("log4j-console.properties"));
     StringBuilder more = new StringBuilder();
-    options.forEach((key, value) -> more.append("%s: %s\n".formatted(key, value)));
+    Map<String, String> all =
+        new TreeMap<>(
+            Map.of(
+                "jobmanager.scheduler", "adaptive",
+                "jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling", "1s"));
+    all.putAll(options);
+    all.forEach((key, value) -> more.append("%s: %s\n".formatted(key, value)));
     Files.writeString(
         conf.resolve("config.yaml"),
         """

@@ -312,8 +312,10 @@ class FlinkEngineContractTest {
 
     assertFails(Kind.STATE_NOT_MAPPABLE, "Cannot map checkpoint/savepoint state for operator");
     assertThat(state()).isEqualTo(JobState.FAILED);
-    assertThat(engine.tasks(at, job))
-        .isEqualTo(Reading.known(new TasksView(0, 0, Optional.empty())));
+    assertThat(engine.tasks(at, job).optional().map(TasksView::running)).contains(0);
+    assertThat(engine.job(at, job).optional().flatMap(JobView::lastFailure))
+        .map(EngineFailure::kind)
+        .contains(Kind.STATE_NOT_MAPPABLE);
   }
 
   @Test
@@ -397,16 +399,6 @@ class FlinkEngineContractTest {
         "execution.checkpointing.interval", "300ms",
         "execution.checkpointing.incremental", "false",
         "state.backend.type", "hashmap");
-  }
-
-  @Test
-  void aJobUnderTheDefaultSchedulerCannotBeRescaled() {
-    engine.submit(at, run("job.jar"));
-    awaitAllRunning();
-
-    assertThat(engine.scale(at, job)).isEqualTo(Reading.absent());
-    assertThat(engine.rescale(at, job, 2, 1)).isNotEqualTo(new Answer.Accepted());
-    assertThat(engine.job(at, job).optional().map(JobView::state)).contains(JobState.RUNNING);
   }
 
   @Test

@@ -147,14 +147,61 @@ class FlinkEngineTest {
 
   @Test
   void theFailureThatEndedAJobIsNotARestart() {
+    givenFailedJob();
+    given("/jobs/" + JOB + "/exceptions", "incompatible-failed-exceptions.200");
+    given("/jobs/" + JOB + "/checkpoints", "restored-checkpoints.200");
+
+    assertThat(engine.job(at, JOB).optional().orElseThrow().restarts()).isEqualTo(3);
+    assertThat(lastFailure().kind()).isEqualTo(Kind.STATE_NOT_READABLE);
+  }
+
+  @Test
+  void aJobThatFailedAfterItsSavepointHasDoneNothingSince() {
+    givenFailedJob();
+    given("/jobs/" + JOB + "/exceptions", "incompatible-failed-exceptions.200");
+    given("/jobs/" + JOB + "/checkpoints", "stopped-checkpoints.200");
+
+    assertThat(lastFailure().kind()).isEqualTo(Kind.FAILED_WHILE_STOPPING);
+  }
+
+  @Test
+  void tasksThatWereStartedAgainAfterASavepointHaveDoneMore() {
+    givenFailedJob();
+    given("/jobs/" + JOB + "/exceptions", "incompatible-failed-exceptions.200");
+    COORDINATOR.stubFor(
+        get(urlEqualTo("/jobs/" + JOB + "/checkpoints"))
+            .willReturn(
+                answer(
+                    200,
+                    body("stopped-checkpoints.200")
+                        .replace(
+                            "\"restored\":null",
+                            "\"restored\":{\"id\":28,\"restore_timestamp\":1795378559000}"))));
+
+    assertThat(lastFailure().kind()).isEqualTo(Kind.STATE_NOT_READABLE);
+  }
+
+  @Test
+  void aJobWhoseTasksWereNeverDeployedTellsWhyInItsResult() {
+    givenFailedJob();
+    given("/jobs/" + JOB + "/exceptions", "running-exceptions.200");
+    given("/jobs/" + JOB + "/checkpoints", "running-checkpoints.200");
+    given("/jobs/" + JOB + "/execution-result", "not-mappable-result.200");
+
+    assertThat(lastFailure().kind()).isEqualTo(Kind.STATE_NOT_MAPPABLE);
+    assertThat(lastFailure().operators()).containsExactly("d9942c1b17aec6477f03cfca86a8e5ea");
+  }
+
+  private void givenFailedJob() {
     COORDINATOR.stubFor(
         get(urlEqualTo("/jobs/" + JOB + "/status"))
             .willReturn(answer(200, "{\"status\":\"FAILED\"}")));
     COORDINATOR.stubFor(
         get(urlEqualTo("/jobs/" + JOB)).willReturn(answer(200, "{\"state\":\"FAILED\"}")));
-    given("/jobs/" + JOB + "/exceptions", "incompatible-failed-exceptions.200");
+  }
 
-    assertThat(engine.job(at, JOB).optional().orElseThrow().restarts()).isEqualTo(3);
+  private EngineFailure lastFailure() {
+    return engine.job(at, JOB).optional().flatMap(JobView::lastFailure).orElseThrow();
   }
 
   @Test

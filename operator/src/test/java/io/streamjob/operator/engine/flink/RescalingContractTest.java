@@ -6,6 +6,7 @@ import io.streamjob.operator.engine.Answer;
 import io.streamjob.operator.engine.ApplicationId;
 import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.JobId;
+import io.streamjob.operator.engine.JobState;
 import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.ScaleView;
 import io.streamjob.operator.engine.Submission;
@@ -25,13 +26,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What rescaling in place rests on, at the real engine under its adaptive scheduler. */
+/** What rescaling in place rests on, at the real engine. */
 @Tag("contract")
 class RescalingContractTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final JobId JOB = JobId.of("rescaled");
 
-  @TempDir static Path folder;
+  @TempDir Path folder;
 
   @Test
   void aJobIsRescaledWithItsNextCheckpointAndCountsThatAsNoFailure() throws IOException {
@@ -43,15 +44,10 @@ class RescalingContractTest {
                 image,
                 folder,
                 Map.of("job.jar", wordCount.resolve("word-count-1.jar")),
-                Map.of(
-                    "jobmanager.scheduler",
-                    "adaptive",
-                    "jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling",
-                    "1s"),
+                Map.of(),
                 engine)) {
       URI at = cluster.coordinator();
-      Files.createDirectories(folder.resolve("in"));
-      Files.writeString(folder.resolve("in/text.txt"), "to be or not to be\n".repeat(100));
+      writeText();
       assertThat(engine.scale(at, JOB)).as("no job yet").isEqualTo(Reading.absent());
       engine.submit(at, submission());
       awaitRunning(engine, at, 4);
@@ -92,6 +88,35 @@ class RescalingContractTest {
     }
   }
 
+  @Test
+  void aJobUnderTheDefaultSchedulerCannotBeRescaled() throws IOException {
+    Path wordCount = Path.of(System.getProperty("streamjob.test.word-count")).toAbsolutePath();
+    Path image = Path.of(System.getProperty("streamjob.test.engine")).toAbsolutePath();
+    try (FlinkEngine engine = new FlinkEngine(FlinkLimits.DEFAULT);
+        EngineCluster cluster =
+            EngineCluster.start(
+                image,
+                folder,
+                Map.of("job.jar", wordCount.resolve("word-count-1.jar")),
+                Map.of("jobmanager.scheduler", "default"),
+                engine)) {
+      URI at = cluster.coordinator();
+      writeText();
+      engine.submit(at, submission());
+      awaitRunning(engine, at, 4);
+
+      assertThat(engine.scale(at, JOB)).isEqualTo(Reading.absent());
+      assertThat(engine.rescale(at, JOB, 2, 1)).isNotEqualTo(new Answer.Accepted());
+      assertThat(engine.job(at, JOB).optional().map(JobView::state)).contains(JobState.RUNNING);
+      engine.cancel(at, JOB);
+    }
+  }
+
+  private void writeText() throws IOException {
+    Files.createDirectories(folder.resolve("in"));
+    Files.writeString(folder.resolve("in/text.txt"), "to be or not to be\n".repeat(100));
+  }
+
   private static void awaitRunning(FlinkEngine engine, URI at, int tasks) {
     Eventually.until(
         tasks + " tasks run",
@@ -105,7 +130,7 @@ class RescalingContractTest {
                 .isPresent());
   }
 
-  private static Submission submission() {
+  private Submission submission() {
     return new Submission(
         ApplicationId.of("rescaled"),
         Optional.of(JOB),
