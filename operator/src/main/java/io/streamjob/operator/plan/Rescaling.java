@@ -223,7 +223,8 @@ final class Rescaling {
           new Effect.StoreScale(journal.to(), to.replicas(), to.parallelism(), wish));
     }
     int from = runs.program().parallelism();
-    if (!completed && !isOver()) {
+    // Who is silent for so long is asked no more: without the workers its job is as it was.
+    if (!completed && !isOver() && !isTooLate()) {
       Optional<ScaleView> scale = facts.scale().optional();
       if (scale.isEmpty() && !facts.scale().isAbsent()) {
         return wait("waits for the job's coordinator");

@@ -408,6 +408,20 @@ final class RescalingTest {
   }
 
   @Test
+  void whoNeverAnswersIsNotWaitedForForEver() {
+    retiring(RolloutOutcome.RolledBack);
+    given.fact("workers", Reading.known(1));
+    given.fact("scale", Reading.unknown("no such host"));
+    assertThat(next().step()).isEqualTo("Retiring");
+
+    after(Limits.DEFAULT.preparing().plusMillis(1));
+    assertThat(given.plan().status().rollout()).isNull();
+
+    given.fact("workers", Reading.known(2));
+    assertThat(given.plan().effects()).containsExactly(new Effect.ScaleWorkers(1, 1));
+  }
+
+  @Test
   void workersThatAreTooManyGo() {
     retiring(RolloutOutcome.Completed);
     given.stored(

@@ -575,6 +575,30 @@ class FlinkEngineTest {
   }
 
   @Test
+  void aDryRunIsARunOfThePreflight() {
+    COORDINATOR.stubFor(
+        post(urlEqualTo("/jars/warm-up.jar/run-application")).willReturn(answer("submit.202")));
+
+    Answer answer = engine.submit(at, submission("job.jar").dry());
+
+    assertThat(answer).isEqualTo(new Answer.Accepted());
+    COORDINATOR.verify(
+        postRequestedFor(urlEqualTo("/jars/warm-up.jar/run-application"))
+            .withRequestBody(
+                equalToJson(
+                    """
+                    {"applicationId": "a1111111111111111111111111111111",
+                     "jobId": "b1111111111111111111111111111111",
+                     "entryClass": "io.streamjob.boot.Preflight",
+                     "programArgsList": [
+                       "--jar", "job.jar", "--parallelism", "2", "--entry-class", "shop.Orders",
+                       "--restore-from", "s3://b/a-1/savepoint-b11111-8fff18a91455/_metadata",
+                       "--", "--rate", "1"],
+                     "parallelism": 2,
+                     "flinkConfiguration": {"pipeline.max-parallelism": "128"}}""")));
+  }
+
+  @Test
   void aSubmissionThatTheEngineHasSeenBeforeIsAccepted() {
     COORDINATOR.stubFor(
         post(urlEqualTo("/jars/job.jar/run-application"))
