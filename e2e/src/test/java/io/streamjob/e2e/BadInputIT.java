@@ -53,14 +53,7 @@ class BadInputIT {
     Stage stage = Stage.get();
     kubectl = stage.cluster().kubectl();
     serverKnowsCel = minorVersion() >= FIRST_WITH_CEL;
-    run =
-        WordCountRun.apply(
-            stage.cluster(),
-            stage.store(),
-            NAME,
-            NAME,
-            Text.read("", BYTES, PIECE_BYTES),
-            manifest -> manifest);
+    run = stage.run(NAME, Text.read("", BYTES, PIECE_BYTES), manifest -> manifest);
     run.awaitRunning(START_LIMIT);
     run.feeder().feedSteadily(PIECE_EVERY, 0.9);
   }

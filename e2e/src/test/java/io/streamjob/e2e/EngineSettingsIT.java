@@ -23,9 +23,7 @@ class EngineSettingsIT {
   @Test
   void theEngineRunsAsTheSpecSays() {
     Text text = Text.read("", 2 << 20, 32 << 10);
-    try (WordCountRun run =
-        WordCountRun.apply(
-            stage.cluster(), stage.store(), NAME, NAME, text, EngineSettingsIT::first)) {
+    try (WordCountRun run = stage.run(NAME, text, EngineSettingsIT::first)) {
       Scene scene = new Scene(run, stage.store());
       run.awaitRunning(Scene.LIMIT);
       run.feeder().feedSteadily(Scene.PIECE_EVERY, 0.9);

@@ -97,10 +97,7 @@ class HighAvailabilityIT {
   private WordCountRun start(String name, int coordinators) {
     Text text = Text.read("", 3 << 20, 16 << 10);
     WordCountRun run =
-        WordCountRun.apply(
-            stage.cluster(),
-            stage.store(),
-            name,
+        stage.run(
             name,
             text,
             sample ->

@@ -29,10 +29,7 @@ class JobSourceIT {
     Jar first = Jar.upload(stage.store(), "word-count-1.jar");
     Jar second = Jar.upload(stage.store(), "word-count-2.jar");
     try (WordCountRun run =
-        WordCountRun.apply(
-            stage.cluster(),
-            stage.store(),
-            NAME,
+        stage.run(
             NAME,
             Text.read("", 2 << 20, 16 << 10),
             sample ->

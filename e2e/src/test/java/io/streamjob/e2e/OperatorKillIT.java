@@ -28,14 +28,7 @@ class OperatorKillIT {
         new ArrayList<>(
             List.of("Preparing", "Stopping", "Verifying", "Starting", "Confirming", "Retiring"));
     Text text = Text.read("", 3 << 20, 8 << 10);
-    try (WordCountRun run =
-        WordCountRun.apply(
-            stage.cluster(),
-            stage.store(),
-            "e2e-kill",
-            "e2e-kill",
-            text,
-            UnaryOperator.identity())) {
+    try (WordCountRun run = stage.run("e2e-kill", text, UnaryOperator.identity())) {
       run.awaitRunning(LIMIT);
       run.feeder().feedSteadily(Duration.ofMillis(800), 0.9);
       // A step that passes before the kill arrives is tried again in the next upgrade.

@@ -49,13 +49,7 @@ class PodTemplateIT {
   void aWorkerHasWhatItsTemplateBringsBesideWhatTheEngineNeeds() {
     Text text = Text.read("", 256 << 10, 2 << 10);
     try (WordCountRun run =
-        WordCountRun.apply(
-            stage.cluster(),
-            stage.store(),
-            NAME,
-            NAME,
-            text,
-            sample -> sample.replace("  worker:\n", WORKER))) {
+        stage.run(NAME, text, sample -> sample.replace("  worker:\n", WORKER))) {
       Scene scene = new Scene(run, stage.store());
       // The StreamJob was applied first: its pods wait for what they refer to.
       scene.kubectl("create", "serviceaccount", "streams");

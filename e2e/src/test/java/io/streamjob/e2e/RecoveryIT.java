@@ -29,10 +29,7 @@ class RecoveryIT {
   void aJobComesBackWhateverIsTakenFromIt() {
     Text text = Text.read("", 3 << 20, 16 << 10);
     try (WordCountRun run =
-        WordCountRun.apply(
-            stage.cluster(),
-            stage.store(),
-            NAME,
+        stage.run(
             NAME,
             text,
             sample -> sample.replace("spec:\n", "spec:\n  recovery: {attempts: 10}\n"))) {

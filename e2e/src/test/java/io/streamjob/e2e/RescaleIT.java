@@ -23,10 +23,7 @@ class RescaleIT {
   void aJobIsRescaledInPlaceAndComesBackAtThatSize() {
     Text text = Text.read("", 3 << 20, 16 << 10);
     try (WordCountRun run =
-        WordCountRun.apply(
-            stage.cluster(),
-            stage.store(),
-            NAME,
+        stage.run(
             NAME,
             text,
             sample ->

@@ -25,10 +25,7 @@ class RestoreIT {
   void aJobStartsFromWhatSomebodyChoosesAndFromNothingElse(@TempDir Path folder) {
     Text text = Text.read("", 1 << 20, 16 << 10);
     try (WordCountRun run =
-        WordCountRun.apply(
-            stage.cluster(),
-            stage.store(),
-            NAME,
+        stage.run(
             NAME,
             text,
             sample -> sample.replace("spec:\n", "spec:\n  deletion: {policy: Savepoint}\n"))) {

@@ -35,10 +35,7 @@ class SavepointIT {
   void savepointsAreTakenProvenKeptAndRemoved(@TempDir Path folder) {
     Text text = Text.read("", 2 << 20, 32 << 10);
     try (WordCountRun run =
-        WordCountRun.apply(
-            stage.cluster(),
-            stage.store(),
-            NAME,
+        stage.run(
             NAME,
             text,
             sample -> sample.replace("spec:\n", "spec:\n  savepoints:\n    reverify: 2s\n"))) {

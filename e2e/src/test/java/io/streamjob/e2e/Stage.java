@@ -3,7 +3,10 @@ package io.streamjob.e2e;
 import io.streamjob.e2e.harness.Cluster;
 import io.streamjob.e2e.harness.ObjectStore;
 import io.streamjob.e2e.harness.Product;
+import io.streamjob.e2e.wordcount.Text;
+import io.streamjob.e2e.wordcount.WordCountRun;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** The cluster, the store and the installed operator that all end-to-end tests of one run share. */
 final class Stage {
@@ -28,6 +31,16 @@ final class Stage {
 
   static Stage get() {
     return ONLY;
+  }
+
+  /**
+   * Applies the sample in a namespace of its own, over whatever an earlier run has left.
+   *
+   * @param name of the namespace, and of the folder in the bucket
+   * @param change what to change in the manifest
+   */
+  WordCountRun run(String name, Text text, UnaryOperator<String> change) {
+    return WordCountRun.apply(cluster, store, name, name, text, change);
   }
 
   Cluster cluster() {

@@ -20,9 +20,7 @@ class StateBackendIT {
   @Test
   void stateMovesToTheHeapAndBack() {
     Text text = Text.read("", 4 << 20, 32 << 10); // enough for two minutes at the sample's rate
-    try (WordCountRun run =
-        WordCountRun.apply(
-            stage.cluster(), stage.store(), NAME, NAME, text, UnaryOperator.identity())) {
+    try (WordCountRun run = stage.run(NAME, text, UnaryOperator.identity())) {
       Scene scene = new Scene(run, stage.store());
       run.awaitRunning(Scene.LIMIT);
       run.feeder().feedSteadily(Scene.PIECE_EVERY, 0.9);

@@ -38,9 +38,7 @@ class UpgradeIT {
   private static Upgrade upgrade(String name, UnaryOperator<String> change) {
     Stage stage = Stage.get();
     Text text = Text.read("", 4 << 20, 32 << 10); // enough for two minutes at the sample's rate
-    try (WordCountRun run =
-        WordCountRun.apply(
-            stage.cluster(), stage.store(), "e2e-" + name, "e2e-" + name, text, change)) {
+    try (WordCountRun run = stage.run("e2e-" + name, text, change)) {
       run.awaitRunning(LIMIT);
       run.feeder().feedSteadily(PIECE_EVERY, 0.9);
       ApiWrites writes = ApiWrites.from(stage.cluster());
