@@ -43,6 +43,8 @@ class RescaleIT {
                   .lines()
                   .filter(it -> it.contains("worker")))
           .hasSize(2);
+      assertThat(scene.kubectl("get", "poddisruptionbudgets", "-o", "name"))
+          .contains("word-count-1-worker");
 
       run.kill(Component.COORDINATOR);
       JsonNode recovered =

@@ -56,8 +56,10 @@ public sealed interface Effect {
   /** Take a checkpoint of a job, which runs on. */
   record TakeCheckpoint(int revision, JobId job, TriggerId trigger) implements Effect {}
 
-  /** Have the workers of a revision be so many. */
-  record ScaleWorkers(int revision, int replicas) implements Effect {}
+  /**
+   * Have the workers of a revision be so many; what that needs besides is marked with the attempt.
+   */
+  record ScaleWorkers(int revision, int attempt, int replicas) implements Effect {}
 
   /** Have the engine run a job at another parallelism. */
   record Rescale(int revision, JobId job, int from, int to) implements Effect {}

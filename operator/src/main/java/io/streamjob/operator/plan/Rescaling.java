@@ -137,7 +137,7 @@ final class Rescaling {
     if (workers < to.replicas()) {
       return isTooLate()
           ? timedOut()
-          : wait(sentence, new Effect.ScaleWorkers(journal.to(), to.replicas()));
+          : wait(sentence, new Effect.ScaleWorkers(journal.to(), journal.attempt(), to.replicas()));
     }
     boolean there =
         facts
@@ -242,7 +242,7 @@ final class Rescaling {
       case Reading.Known<Integer>(Integer workers) when workers != runs.replicas() ->
           wait(
               "waits for %d workers".formatted(runs.replicas()),
-              new Effect.ScaleWorkers(journal.to(), runs.replicas()));
+              new Effect.ScaleWorkers(journal.to(), journal.attempt(), runs.replicas()));
       case Reading.Known<Integer> right -> done(stored, completed);
       // Whoever makes them anew makes as many as are written down.
       case Reading.Absent<Integer> gone -> done(stored, completed);

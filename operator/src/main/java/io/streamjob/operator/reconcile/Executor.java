@@ -103,8 +103,14 @@ final class Executor {
                     new Names(owner, take.revision()).coordinatorUri(),
                     take.job(),
                     take.trigger()));
-        case Effect.ScaleWorkers(int revision, int replicas) ->
-            scaleWorkers(new Names(owner, revision), replicas);
+        case Effect.ScaleWorkers(int revision, int attempt, int replicas) -> {
+          EffectiveSpec spec = stored(seen, revision).spec();
+          scaleWorkers(
+              RevisionCluster.of(
+                  owner, revision, attempt, spec.scaled(replicas, spec.program().parallelism())),
+              replicas,
+              owner);
+        }
         // Whether it is refused or lost: the job's size tells what came of it.
         case Effect.Rescale rescale ->
             engine.rescale(
@@ -196,18 +202,25 @@ final class Executor {
   }
 
   private void createWorkers(RevisionCluster cluster, Owner owner) {
-    ConfigMap root =
-        client
-            .configMaps()
-            .inNamespace(owner.namespace())
-            .withName(cluster.names().configMap())
-            .get();
-    if (root != null && Clusters.isOurs(root, cluster.names())) {
-      String uid = root.getMetadata().getUid();
-      cluster.rights(Component.WORKER, uid).forEach(right -> create(right, owner));
-      create(cluster.workers(uid), owner);
-      createBudget(cluster, Component.WORKER, uid, owner);
-    }
+    root(cluster, owner)
+        .ifPresent(
+            root -> {
+              String uid = root.getMetadata().getUid();
+              cluster.rights(Component.WORKER, uid).forEach(right -> create(right, owner));
+              create(cluster.workers(uid), owner);
+              createBudget(cluster, Component.WORKER, uid, owner);
+            });
+  }
+
+  /** What owns the cluster's objects; empty if it is gone, or somebody else's. */
+  private Optional<ConfigMap> root(RevisionCluster cluster, Owner owner) {
+    return Optional.ofNullable(
+            client
+                .configMaps()
+                .inNamespace(owner.namespace())
+                .withName(cluster.names().configMap())
+                .get())
+        .filter(root -> Clusters.isOurs(root, cluster.names()));
   }
 
   /** Of a server that knows no such objects nothing is asked. */
@@ -240,12 +253,18 @@ final class Executor {
     }
   }
 
-  private void scaleWorkers(Names names, int replicas) {
+  /**
+   * The budget first: who repeats this finds workers that are too few, and no budget is missing.
+   */
+  private void scaleWorkers(RevisionCluster cluster, int replicas, Owner owner) {
+    root(cluster, owner)
+        .ifPresent(
+            root -> createBudget(cluster, Component.WORKER, root.getMetadata().getUid(), owner));
     client
         .apps()
         .statefulSets()
-        .inNamespace(names.owner().namespace())
-        .withName(names.worker())
+        .inNamespace(owner.namespace())
+        .withName(cluster.names().worker())
         .patch(
             PatchContext.of(PatchType.JSON_MERGE),
             "{\"spec\":{\"replicas\":%d}}".formatted(replicas));

@@ -19,7 +19,6 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
-import io.streamjob.api.v1beta1.Scaling;
 import io.streamjob.operator.spec.EffectiveSpec;
 import io.streamjob.operator.spec.Problem;
 import java.util.ArrayList;
@@ -185,8 +184,8 @@ public final class RevisionCluster {
   }
 
   /**
-   * Keeps a drain from taking several pods of one kind at a time; empty if there is never more than
-   * one, which a drain is free to take.
+   * Keeps a drain from taking several pods of one kind at a time; empty if there is only one, which
+   * a drain is free to take.
    *
    * @param apiVersion one that the server has; {@code policy/v1} and {@code policy/v1beta1} are
    *     alike in all that is said here
@@ -195,7 +194,7 @@ public final class RevisionCluster {
     boolean several =
         switch (component) {
           case COORDINATOR -> spec.coordinators() > 1;
-          case WORKER -> spec.replicas() > 1 || spec.scaling() == Scaling.InPlace;
+          case WORKER -> spec.replicas() > 1;
         };
     return several
         ? Optional.of(

@@ -132,7 +132,7 @@ final class RescalingTest {
   void workersJoinFirst() {
     rolling(RolloutStep.Preparing);
 
-    assertThat(given.plan().effects()).containsExactly(new Effect.ScaleWorkers(1, 2));
+    assertThat(given.plan().effects()).containsExactly(new Effect.ScaleWorkers(1, 2, 2));
     assertThat(next().step()).isEqualTo("Preparing");
   }
 
@@ -418,7 +418,7 @@ final class RescalingTest {
     assertThat(given.plan().status().rollout()).isNull();
 
     given.fact("workers", Reading.known(2));
-    assertThat(given.plan().effects()).containsExactly(new Effect.ScaleWorkers(1, 1));
+    assertThat(given.plan().effects()).containsExactly(new Effect.ScaleWorkers(1, 2, 1));
   }
 
   @Test
@@ -428,7 +428,7 @@ final class RescalingTest {
         new Observation.StoredRevision(
             1, SpecHash.of(TWO.spec()), Situation.stored(1, TWO).spec()));
     given.fact("workers", Reading.known(3));
-    assertThat(given.plan().effects()).containsExactly(new Effect.ScaleWorkers(1, 2));
+    assertThat(given.plan().effects()).containsExactly(new Effect.ScaleWorkers(1, 2, 2));
 
     given.fact("workers", Reading.unknown("no answer"));
     assertThat(given.plan().effects()).isEmpty();
@@ -452,7 +452,7 @@ final class RescalingTest {
         .containsExactly(new Effect.Rescale(1, Journals.SUBJECT.job(1, 1), 2, 1));
 
     given.fact("scale", Reading.known(AT_ONE));
-    assertThat(given.plan().effects()).containsExactly(new Effect.ScaleWorkers(1, 1));
+    assertThat(given.plan().effects()).containsExactly(new Effect.ScaleWorkers(1, 2, 1));
 
     given.fact("workers", Reading.known(1));
     assertThat(given.plan().status().rollout()).isNull();
@@ -469,7 +469,7 @@ final class RescalingTest {
     given.fact("scale", Reading.known(ASKED));
     given.fact("oldJob", Reading.absent());
 
-    assertThat(given.plan().effects()).containsExactly(new Effect.ScaleWorkers(1, 1));
+    assertThat(given.plan().effects()).containsExactly(new Effect.ScaleWorkers(1, 2, 1));
   }
 
   @Test

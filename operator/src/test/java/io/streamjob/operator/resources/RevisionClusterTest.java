@@ -13,7 +13,6 @@ import io.streamjob.operator.spec.Parsed;
 import io.streamjob.operator.spec.Problem;
 import io.streamjob.operator.spec.SpecParser;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,17 +118,6 @@ class RevisionClusterTest {
             });
     assertThat(pod.getContainers().getFirst().getSecurityContext().getReadOnlyRootFilesystem())
         .isTrue();
-  }
-
-  @Test
-  void a_drain_minds_workers_of_which_there_may_soon_be_several() throws IOException {
-    String two =
-        new GoldenFiles(Path.of("src/test/resources/resources/scaled-in-place"))
-            .read("in-StreamJob.yaml");
-    StreamJob one =
-        Serialization.unmarshal(two.replace("replicas: 2", "replicas: 1"), StreamJob.class);
-
-    assertThat(cluster(one).budget("policy/v1", Component.WORKER, ROOT_UID)).isPresent();
   }
 
   private static Map<String, String> objects(StreamJob job) {

@@ -173,7 +173,7 @@ final class Trace {
       case Effect.PointService(int revision) -> "PointService " + revision;
       case Effect.DeleteCluster(int revision) -> "DeleteCluster " + revision;
       case Effect.Cancel cancel -> "Cancel on " + cancel.revision();
-      case Effect.ScaleWorkers(int revision, int replicas) ->
+      case Effect.ScaleWorkers(int revision, int attempt, int replicas) ->
           "ScaleWorkers %d to %d".formatted(revision, replicas);
       case Effect.Rescale rescale ->
           "Rescale on %d from %d to %d".formatted(rescale.revision(), rescale.from(), rescale.to());

@@ -382,7 +382,7 @@ final class World {
             .map(engine -> engine.takeCheckpoint(take.job(), take.trigger()))
             .orElse(SILENCE);
       }
-      case Effect.ScaleWorkers(int revision, int replicas) ->
+      case Effect.ScaleWorkers(int revision, int attempt, int replicas) ->
           cluster(revision, seen).ifPresent(cluster -> cluster.scale(replicas));
       case Effect.StoreScale store -> storeScale(store);
       case Effect.Rescale rescale -> {
