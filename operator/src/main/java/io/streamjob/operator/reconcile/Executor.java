@@ -25,6 +25,7 @@ import io.streamjob.operator.resources.Scale;
 import io.streamjob.operator.resources.StoredRevision;
 import io.streamjob.operator.spec.EffectiveSpec;
 import java.net.HttpURLConnection;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,10 +83,12 @@ final class Executor {
         }
         case Effect.Submit submit -> {
           createRecord(submit, owner, seen);
-          note(
-              submit.submission().application().hex(),
-              engine.submit(
-                  new Names(owner, submit.revision()).coordinatorUri(), submit.submission()));
+          leader(new Names(owner, submit.revision()), seen)
+              .ifPresent(
+                  at ->
+                      note(
+                          submit.submission().application().hex(),
+                          engine.submit(at, submit.submission())));
         }
         case Effect.StopWithSavepoint stop ->
             note(
@@ -168,9 +171,20 @@ final class Executor {
         .map(Observation.StoredRevision::spec);
   }
 
+  /** Who takes a jar; empty while the coordinators elect one. */
+  private Optional<URI> leader(Names names, Observation seen) {
+    return isHighlyAvailable(seen, names.revision())
+        ? new Records(client).leaderUri(names)
+        : Optional.of(names.coordinatorUri());
+  }
+
+  private static boolean isHighlyAvailable(Observation seen, int revision) {
+    return spec(seen, revision).filter(EffectiveSpec::isHighlyAvailable).isPresent();
+  }
+
   /** Before the engine would, as nobody's. */
   private void createRecord(Effect.Submit submit, Owner owner, Observation seen) {
-    if (spec(seen, submit.revision()).filter(EffectiveSpec::isHighlyAvailable).isPresent()) {
+    if (isHighlyAvailable(seen, submit.revision())) {
       submit
           .submission()
           .job()

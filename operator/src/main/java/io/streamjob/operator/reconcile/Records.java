@@ -8,8 +8,11 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.streamjob.operator.reading.Reading;
+import io.streamjob.operator.resources.Component;
 import io.streamjob.operator.resources.EngineRecords;
+import io.streamjob.operator.resources.Labels;
 import io.streamjob.operator.resources.Names;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +54,40 @@ record Records(KubernetesClient client) {
       // Not written by the engine: it names nobody.
       return "";
     }
+  }
+
+  /**
+   * Where the process that leads is reached by itself. Behind the Service one may answer that
+   * stands by, and that cannot hand a jar over: Flink 2.3 has it look for the leader's blob server
+   * by the name of a pod, which nobody resolves. The record may have been written by anybody: an
+   * address is believed if a coordinator of the revision has it. Empty: none leads.
+   *
+   * @throws KubernetesClientException if the API server could not be asked
+   */
+  Optional<URI> leaderUri(Names names) {
+    ConfigMap map =
+        client
+            .configMaps()
+            .inNamespace(names.owner().namespace())
+            .withName(names.leaderConfigMap())
+            .get();
+    return Optional.ofNullable(map)
+        .map(it -> requireNonNullElse(it.getData(), Map.<String, String>of()))
+        .map(data -> data.get(EngineRecords.REST_ADDRESS))
+        .flatMap(
+            address ->
+                client
+                    .pods()
+                    .inNamespace(names.owner().namespace())
+                    .withLabels(Labels.podSelector(names, Component.COORDINATOR))
+                    .list()
+                    .getItems()
+                    .stream()
+                    .flatMap(pod -> Optional.ofNullable(pod.getStatus()).stream())
+                    .flatMap(status -> Optional.ofNullable(status.getPodIP()).stream())
+                    .map(Names::restUri)
+                    .filter(uri -> address.endsWith("," + uri))
+                    .findFirst());
   }
 
   /**

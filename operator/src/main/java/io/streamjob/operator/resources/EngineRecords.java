@@ -18,6 +18,9 @@ public final class EngineRecords {
   /** Where the engine writes who leads; the format is that of Kubernetes' own elections. */
   public static final String LEADER = "control-plane.alpha.kubernetes.io/leader";
 
+  /** Key under which the leader writes {@code <session id>,<address>} of its REST interface. */
+  public static final String REST_ADDRESS = "org.apache.flink.k8s.leader.restserver";
+
   /** Nobody, so that anybody may lead: the engine takes a record without this for none. */
   private static final String NOBODY =
       "{\"holderIdentity\":\"\",\"leaseDuration\":1.000000000,\"acquireTime\":\"1970-01-01T00:00:00.000000Z\",\"renewTime\":\"1970-01-01T00:00:00.000000Z\",\"leaderTransitions\":0}";

@@ -104,6 +104,12 @@ public record Names(Owner owner, int revision) {
     return URI.create("http://%s.%s.svc:%d".formatted(coordinator(), owner.namespace(), REST_PORT));
   }
 
+  /** The REST interface of the coordinator in one pod. */
+  public static URI restUri(String podIp) {
+    return URI.create(
+        "http://%s:%d".formatted(podIp.contains(":") ? "[" + podIp + "]" : podIp, REST_PORT));
+  }
+
   private String base() {
     return owner.name() + "-" + revision;
   }

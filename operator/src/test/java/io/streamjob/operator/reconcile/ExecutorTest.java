@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ConfigMapListBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -48,8 +49,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is done to the records that the engine keeps of a cluster. */
+/** What is done with the records that the engine keeps of a cluster. */
 class ExecutorTest {
   @RegisterExtension
   static final WireMockExtension API_SERVER = WireMockExtension.newInstance().build();
@@ -60,6 +63,7 @@ class ExecutorTest {
   private static final String MAPS = "/api/v1/namespaces/shop/configmaps";
 
   private final List<String> calls = new ArrayList<>();
+  private final List<String> asked = new ArrayList<>();
   private KubernetesClient client;
 
   @BeforeEach
@@ -94,6 +98,7 @@ class ExecutorTest {
             Engine.class,
             (method, arguments) -> {
               calls.add(method);
+              asked.add(arguments[0].toString());
               return new Answer.Accepted();
             });
     Snapshots snapshots =
@@ -200,6 +205,8 @@ class ExecutorTest {
   @Test
   void theRecordOfAJobIsThereBeforeTheJobIsAndBelongsToTheStreamJob() {
     API_SERVER.stubFor(post(urlPathEqualTo(MAPS)).willReturn(aResponse().withStatus(409)));
+    pods(coordinator("10.1.0.7"), coordinator("10.1.0.8"));
+    leader("http://10.1.0.8:8081");
 
     execute(ON, submit());
 
@@ -210,6 +217,43 @@ class ExecutorTest {
         .contains("\"ownerReferences\":[")
         .contains("\"uid\":\"" + UID + "\"");
     assertThat(calls).containsExactly("submit");
+    assertThat(asked).containsExactly("http://10.1.0.8:8081");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://10.9.9.9:8081", "http://10.1.0.8:80", "10.1.0.8", ""})
+  void nothingIsSubmittedToWhoIsNoCoordinatorOfTheRevision(String address) {
+    API_SERVER.stubFor(post(urlPathEqualTo(MAPS)).willReturn(aResponse().withStatus(409)));
+    pods(coordinator("10.1.0.7"), coordinator("10.1.0.8"));
+    leader(address);
+
+    execute(ON, submit());
+
+    assertThat(calls).isEmpty();
+  }
+
+  private static Pod coordinator(String ip) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName("orders-1-coordinator-x")
+        .endMetadata()
+        .withNewStatus()
+        .withPodIP(ip)
+        .endStatus()
+        .build();
+  }
+
+  private static void leader(String address) {
+    ConfigMap record =
+        new ConfigMapBuilder()
+            .withNewMetadata()
+            .withName(NAMES.leaderConfigMap())
+            .endMetadata()
+            .addToData(EngineRecords.REST_ADDRESS, "5f2b7c1e," + address)
+            .build();
+    API_SERVER.stubFor(
+        get(urlPathEqualTo(MAPS + "/" + NAMES.leaderConfigMap()))
+            .willReturn(okJson(Serialization.asJson(record))));
   }
 
   @Test
@@ -218,6 +262,7 @@ class ExecutorTest {
 
     assertThat(writes()).isEmpty();
     assertThat(calls).containsExactly("submit");
+    assertThat(asked).containsExactly("http://orders-1-coordinator.shop.svc:8081");
   }
 
   private static Effect submit() {
