@@ -35,7 +35,7 @@ final class Preflight {
   Plan plan(EffectiveSpec spec) {
     return switch (facts.preflightJob()) {
       case Reading.Unknown<JobView> unknown -> wait("waits for the preflight's job");
-      case Reading.Known<JobView>(JobView job) -> preflightJob(job, spec);
+      case Reading.Known<JobView>(JobView standIn) -> placed(standIn);
       case Reading.Absent<JobView> absent ->
           switch (facts.preflight()) {
             case Reading.Unknown<ApplicationView> unknown -> wait("waits for the preflight");
@@ -45,11 +45,13 @@ final class Preflight {
     };
   }
 
-  private Plan preflightJob(JobView job, EffectiveSpec spec) {
-    return switch (job.state()) {
+  /**
+   * All state has its place: the stand-in that says so has served its purpose, whatever ends it.
+   */
+  private Plan placed(JobView standIn) {
+    return switch (standIn.state()) {
       case INITIALIZING, CANCELLING, FAILING -> wait("waits for the preflight");
       case CREATED, RUNNING, RESTARTING, SUSPENDED, RECONCILING ->
-          // All state has its place: the stand-in that says so has served its purpose.
           wait(
               "ends the preflight of revision " + journal.to(),
               new Effect.Cancel(
@@ -58,14 +60,8 @@ final class Preflight {
                       .seen()
                       .subject()
                       .preflightJob(journal.to(), journal.attempt(), journal.preflightRetries())));
-      case CANCELED, FINISHED -> passed(journal);
-      case FAILED ->
-          failed(
-              job.lastFailure()
-                  .orElse(
-                      new EngineFailure(
-                          EngineFailure.Kind.OTHER, "the preflight failed without a cause")),
-              spec);
+      // It fails where it has waited for a worker for as long as the engine has it wait.
+      case CANCELED, FINISHED, FAILED -> passed(journal);
     };
   }
 

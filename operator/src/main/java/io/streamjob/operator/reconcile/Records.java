@@ -65,15 +65,7 @@ record Records(KubernetesClient client) {
    * @throws KubernetesClientException if the API server could not be asked
    */
   Optional<URI> leaderUri(Names names) {
-    ConfigMap map =
-        client
-            .configMaps()
-            .inNamespace(names.owner().namespace())
-            .withName(names.leaderConfigMap())
-            .get();
-    return Optional.ofNullable(map)
-        .map(it -> requireNonNullElse(it.getData(), Map.<String, String>of()))
-        .map(data -> data.get(EngineRecords.REST_ADDRESS))
+    return Optional.ofNullable(ofLeader(names).get(EngineRecords.REST_ADDRESS))
         .flatMap(
             address ->
                 client
@@ -97,17 +89,23 @@ record Records(KubernetesClient client) {
    */
   <T> Reading<T> unlessKept(Names names, String key, Reading<T> told) {
     try {
-      ConfigMap map =
-          client
-              .configMaps()
-              .inNamespace(names.owner().namespace())
-              .withName(names.leaderConfigMap())
-              .get();
-      return map != null && requireNonNullElse(map.getData(), Map.of()).containsKey(key)
+      return ofLeader(names).containsKey(key)
           ? Reading.unknown("its coordinator would bring it back: " + key)
           : told;
     } catch (KubernetesClientException e) {
       return Reading.unknown("the API server did not tell whether it would be brought back");
     }
+  }
+
+  /** What the leader has written of itself, and of jobs and runs. */
+  private Map<String, String> ofLeader(Names names) {
+    return Optional.ofNullable(
+            client
+                .configMaps()
+                .inNamespace(names.owner().namespace())
+                .withName(names.leaderConfigMap())
+                .get())
+        .map(ConfigMap::getData)
+        .orElse(Map.of());
   }
 }

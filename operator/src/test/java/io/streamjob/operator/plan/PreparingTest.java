@@ -11,6 +11,7 @@ import io.streamjob.operator.engine.Checkpoints;
 import io.streamjob.operator.engine.EngineFailure;
 import io.streamjob.operator.engine.EngineFailure.Kind;
 import io.streamjob.operator.engine.JobState;
+import io.streamjob.operator.engine.JobView;
 import io.streamjob.operator.engine.SavepointFormat;
 import io.streamjob.operator.engine.Slots;
 import io.streamjob.operator.fixtures.Wish;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A new revision comes up beside the running job: what ends that, and what only delays it. */
@@ -93,6 +95,17 @@ final class PreparingTest {
 
     assertThat(next.step()).isEqualTo(again ? "Preparing" : "Retiring");
     assertThat(next.preflightRetries()).isEqualTo(again ? retries + 1 : retries);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = JobState.class,
+      names = {"CANCELED", "FINISHED", "FAILED"})
+  void whateverEndsTheStandInItHasShownThatAllStateHasItsPlace(JobState end) {
+    given.fact("preflightJob", Reading.known(new JobView(end, 0, Optional.empty())));
+
+    assertThat(next().preflight()).isEqualTo("Passed");
+    assertThat(next().step()).isEqualTo("Preparing");
   }
 
   @Test

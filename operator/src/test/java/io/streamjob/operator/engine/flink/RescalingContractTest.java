@@ -36,16 +36,8 @@ class RescalingContractTest {
 
   @Test
   void aJobIsRescaledWithItsNextCheckpointAndCountsThatAsNoFailure() throws IOException {
-    Path wordCount = Path.of(System.getProperty("streamjob.test.word-count")).toAbsolutePath();
-    Path image = Path.of(System.getProperty("streamjob.test.engine")).toAbsolutePath();
     try (FlinkEngine engine = new FlinkEngine(FlinkLimits.DEFAULT);
-        EngineCluster cluster =
-            EngineCluster.start(
-                image,
-                folder,
-                Map.of("job.jar", wordCount.resolve("word-count-1.jar")),
-                Map.of(),
-                engine)) {
+        EngineCluster cluster = start(engine, Map.of())) {
       URI at = cluster.coordinator();
       writeText();
       assertThat(engine.scale(at, JOB)).as("no job yet").isEqualTo(Reading.absent());
@@ -90,16 +82,8 @@ class RescalingContractTest {
 
   @Test
   void aJobUnderTheDefaultSchedulerCannotBeRescaled() throws IOException {
-    Path wordCount = Path.of(System.getProperty("streamjob.test.word-count")).toAbsolutePath();
-    Path image = Path.of(System.getProperty("streamjob.test.engine")).toAbsolutePath();
     try (FlinkEngine engine = new FlinkEngine(FlinkLimits.DEFAULT);
-        EngineCluster cluster =
-            EngineCluster.start(
-                image,
-                folder,
-                Map.of("job.jar", wordCount.resolve("word-count-1.jar")),
-                Map.of("jobmanager.scheduler", "default"),
-                engine)) {
+        EngineCluster cluster = start(engine, Map.of("jobmanager.scheduler", "default"))) {
       URI at = cluster.coordinator();
       writeText();
       engine.submit(at, submission());
@@ -110,6 +94,13 @@ class RescalingContractTest {
       assertThat(engine.job(at, JOB).optional().map(JobView::state)).contains(JobState.RUNNING);
       engine.cancel(at, JOB);
     }
+  }
+
+  private EngineCluster start(FlinkEngine engine, Map<String, String> options) throws IOException {
+    Path wordCount = Path.of(System.getProperty("streamjob.test.word-count")).toAbsolutePath();
+    Path image = Path.of(System.getProperty("streamjob.test.engine")).toAbsolutePath();
+    return EngineCluster.start(
+        image, folder, Map.of("job.jar", wordCount.resolve("word-count-1.jar")), options, engine);
   }
 
   private void writeText() throws IOException {
