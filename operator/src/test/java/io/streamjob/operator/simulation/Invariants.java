@@ -224,7 +224,8 @@ final class Invariants {
     deadlines.afterEachStep();
   }
 
-  void beforeDeleting(int revision) {
+  /** Judged by how things are; what was decided while Blocked is judged as that, however late. */
+  void beforeDeleting(int revision, Observation seen) {
     Optional<RolloutStatus> rollout = Optional.ofNullable(world.status().rollout());
     check(
         rollout.isPresent(),
@@ -241,11 +242,17 @@ final class Invariants {
           () -> "rule 2: %s is deleted while it makes progress".formatted(name(last)));
       return;
     }
-    beforeDeletingOld(last, rollout.get());
+    beforeDeletingOld(
+        last,
+        rollout.get(),
+        isBlocked(rollout) || isBlocked(Optional.ofNullable(seen.status().rollout())));
   }
 
-  private void beforeDeletingOld(EngineJob last, RolloutStatus rollout) {
-    boolean blocked = RolloutStep.Blocked.name().equals(rollout.step());
+  private static boolean isBlocked(Optional<RolloutStatus> rollout) {
+    return rollout.filter(it -> RolloutStep.Blocked.name().equals(it.step())).isPresent();
+  }
+
+  private void beforeDeletingOld(EngineJob last, RolloutStatus rollout, boolean blocked) {
     if (RolloutStrategy.Warm.name().equals(rollout.strategy()) && !blocked) {
       boolean proven =
           ledger.real().stream()

@@ -331,7 +331,7 @@ final class World {
           cluster(revision, seen)
               .ifPresent(
                   cluster -> {
-                    invariants.beforeDeleting(revision);
+                    invariants.beforeDeleting(revision, seen);
                     cluster.delete();
                   });
       case Effect.CreateSavepoint create ->
