@@ -29,10 +29,10 @@ final class Failures {
   private static final List<Rule> RULES =
       List.of(
           new Rule(FAILED_WHILE_STOPPING, "StopWithSavepointStoppingException", ""),
-          // These three are the preflight's own.
-          new Rule(STATE_NOT_MAPPABLE, "UnmappableStateException", ""),
-          new Rule(RESTORE_POINT_UNREADABLE, "UnreadableStateException", ""),
-          new Rule(JAR_NOT_FOUND, "MissingJarException", ""),
+          // These three are the preflight's own; a program may have exceptions of such names.
+          new Rule(STATE_NOT_MAPPABLE, "io.streamjob.boot.UnmappableStateException", ""),
+          new Rule(RESTORE_POINT_UNREADABLE, "io.streamjob.boot.UnreadableStateException", ""),
+          new Rule(JAR_NOT_FOUND, "io.streamjob.boot.MissingJarException", ""),
           new Rule(STATE_NOT_MAPPABLE, "", "Cannot map checkpoint/savepoint state for operator"),
           new Rule(STATE_NOT_MAPPABLE, "", "Max parallelism mismatch between checkpoint/savepoint"),
           new Rule(STATE_NOT_READABLE, "StateMigrationException", ""),
