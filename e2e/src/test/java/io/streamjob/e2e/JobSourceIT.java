@@ -16,14 +16,30 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** The program is not part of the image: it is fetched from the store, or not run at all. */
+/**
+ * The program is not part of the image: it is fetched from the store or from a server that speaks
+ * TLS, or not run at all.
+ */
 class JobSourceIT {
   private static final String NAME = "e2e-job-source";
   private static final String FOLDER = NAME + "-jars/";
   private static final String NOT_MEANT = "0123456789abcdef".repeat(4);
 
+  private static final String TRUSTS_RELEASES =
+      """
+      {"spec": {
+        "volumes": [{"name": "trust", "secret": {"secretName": "%s"}}],
+        "initContainers": [{
+          "name": "streamjob-fetch-jar",
+          "env": [{
+            "name": "JAVA_TOOL_OPTIONS",
+            "value": "-Djavax.net.ssl.trustStore=/trust/trust.p12 -Djavax.net.ssl.trustStorePassword=%s"}],
+          "volumeMounts": [{"name": "trust", "mountPath": "/trust", "readOnly": true}]}]}}
+      """
+          .formatted(Releases.TRUST, Releases.PASSWORD);
+
   @Test
-  void aJarFromTheStoreRunsAndOnlyTheOneThatWasMeant() {
+  void aFetchedJarRunsAndOnlyTheOneThatWasMeant() {
     Stage stage = Stage.get();
     stage.store().createBucket(WordCountRun.BUCKET);
     Jar first = Jar.upload(stage.store(), "word-count-1.jar");
@@ -59,20 +75,32 @@ class JobSourceIT {
       assertThat(missing).contains("expected an object, found none", "next step: ");
       assertThat(upgraded.at("/status/history/0/outcome").asText()).isEqualTo("Completed");
       assertThat(upgraded.at("/status/current/image").asText()).isEqualTo("streamjob/word-count:1");
-      assertThat(
-              scene.kubectl(
-                  "exec",
-                  "deploy/word-count-%d-coordinator"
-                      .formatted(upgraded.at("/status/current/number").asInt()),
-                  "-c",
-                  "streamjob",
-                  "--",
-                  "sh",
-                  "-c",
-                  "sha256sum $STREAMJOB_JOB_JAR"))
-          .contains(second.sha256);
+      assertRuns(scene, second);
+
+      String released = Releases.serve(run, first.file);
+      scene.patch(
+          "{'spec': {'job': {'jar': '%s', 'sha256': '%s'}, 'coordinator': {'podTemplate': %s}}}"
+              .formatted(released, first.sha256, TRUSTS_RELEASES));
+
+      assertThat(scene.awaitAttempt(5).path("outcome").asText()).isEqualTo("Completed");
+      assertRuns(scene, first);
       scene.assertExact();
     }
+  }
+
+  private static void assertRuns(Scene scene, Jar jar) {
+    assertThat(
+            scene.kubectl(
+                "exec",
+                "deploy/word-count-%d-coordinator"
+                    .formatted(scene.job().at("/status/current/number").asInt()),
+                "-c",
+                "streamjob",
+                "--",
+                "sh",
+                "-c",
+                "sha256sum $STREAMJOB_JOB_JAR"))
+        .contains(jar.sha256);
   }
 
   private static String program(String jar, String sha256) {
@@ -80,13 +108,14 @@ class JobSourceIT {
   }
 
   /** A jar of the word count's in the store. */
-  private record Jar(String address, String sha256) {
+  private record Jar(Path file, String address, String sha256) {
     static Jar upload(ObjectStore store, String name) {
       Path file = Repository.path("runtime-image/target/word-count/" + name);
       store.put(WordCountRun.BUCKET, FOLDER + name, file);
       try {
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
         return new Jar(
+            file,
             "s3://%s/%s%s".formatted(WordCountRun.BUCKET, FOLDER, name),
             HexFormat.of().formatHex(digest));
       } catch (IOException e) {

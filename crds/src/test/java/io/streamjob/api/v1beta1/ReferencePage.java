@@ -89,7 +89,7 @@ final class ReferencePage {
         - none: nothing; it counts the next time that the job is upgraded, recovered or deleted.
         - in place: no other version comes; what the operator does with the one that there is changes at once.
         - rollout: another version of the job goes on from its state ([upgrades](../concepts/upgrades.md)).
-        - rescale: with `worker.scaling: InPlace` the engine rescales the running job on its own pods ([scaling](../concepts/scaling.md)); else a rollout.
+        - rescale: the engine rescales the running job on its own pods ([scaling](../concepts/scaling.md)); with `worker.scaling: Rollout` a rollout.
         - state-breaking: a rollout that goes on from other state than the job's own, or from none.
 
         A new version of the operator changes none of them, and restarts nothing.

@@ -25,6 +25,8 @@ public record EngineFailure(Kind kind, String message, List<String> operators) {
     JAR_NOT_FOUND,
     /** The entry class is not in the jar, or the jar names none. */
     ENTRY_CLASS_NOT_FOUND,
+    /** The image was built from a runtime image that lacks what this operator relies on. */
+    RUNTIME_IMAGE_TOO_OLD,
     /** The main method threw, or ended without starting a job. */
     PROGRAM_FAILED,
     /** State in the restore point has no operator to go to, or its maximum parallelism differs. */

@@ -104,6 +104,14 @@ public record Obstacle(Reason reason, String message) {
           new Obstacle(
               Reason.EntryClassNotFound,
               sentence(subject, failure, "correct spec.job.entryClass or the jar's Main-Class"));
+      case RUNTIME_IMAGE_TOO_OLD ->
+          new Obstacle(
+              Reason.EntryClassNotFound,
+              sentence(
+                  subject,
+                  failure,
+                  "build image %s FROM the runtime image of the operator's release"
+                      .formatted(spec.image())));
       case PROGRAM_FAILED ->
           new Obstacle(
               Reason.ProgramFailed,

@@ -6,6 +6,7 @@ import static io.streamjob.operator.engine.EngineFailure.Kind.JAR_NOT_FOUND;
 import static io.streamjob.operator.engine.EngineFailure.Kind.OTHER;
 import static io.streamjob.operator.engine.EngineFailure.Kind.PROGRAM_FAILED;
 import static io.streamjob.operator.engine.EngineFailure.Kind.RESTORE_POINT_UNREADABLE;
+import static io.streamjob.operator.engine.EngineFailure.Kind.RUNTIME_IMAGE_TOO_OLD;
 import static io.streamjob.operator.engine.EngineFailure.Kind.STATE_NOT_MAPPABLE;
 import static io.streamjob.operator.engine.EngineFailure.Kind.STATE_NOT_READABLE;
 import static java.util.Objects.requireNonNullElse;
@@ -46,6 +47,10 @@ final class Failures {
           new Rule(RESTORE_POINT_UNREADABLE, "", "Could not restore keyed state backend"),
           new Rule(RESTORE_POINT_UNREADABLE, "", "Could not restore operator state backend"),
           new Rule(JAR_NOT_FOUND, "RestHandlerException", "Jar file "),
+          new Rule(
+              RUNTIME_IMAGE_TOO_OLD,
+              "ProgramInvocationException",
+              "entry point class 'io.streamjob.boot."),
           new Rule(ENTRY_CLASS_NOT_FOUND, "ProgramInvocationException", "entry point class"),
           new Rule(ENTRY_CLASS_NOT_FOUND, "ProgramInvocationException", "'Main-Class'"),
           new Rule(ENTRY_CLASS_NOT_FOUND, "ProgramInvocationException", "does not have a main("),
@@ -103,10 +108,10 @@ final class Failures {
         STATE_NOT_MAPPABLE, Redaction.line(told, MAX_MESSAGE_CHARS), operators);
   }
 
-  // The entry class' root cause only repeats its name; elsewhere the root tells why it came so far.
+  // A missing class' root cause only repeats its name; elsewhere the root tells why it came so far.
   private static String describe(Cause decisive, CauseChain chain, Kind kind) {
     Cause root = chain.root().orElse(decisive);
-    return root.equals(decisive) || kind == ENTRY_CLASS_NOT_FOUND
+    return root.equals(decisive) || kind == ENTRY_CLASS_NOT_FOUND || kind == RUNTIME_IMAGE_TOO_OLD
         ? decisive.describe()
         : decisive.describe() + ", because " + root.describe();
   }

@@ -63,10 +63,18 @@ class EngineSettingsContractTest {
 
   /** The settings under test; all others of a revision are about its pods. */
   private static final List<String> SETTINGS =
-      List.of("execution.checkpointing.", "restart-strategy.", "state.backend.");
+      List.of(
+          "execution.checkpointing.",
+          "execution.state-recovery.",
+          "restart-strategy.",
+          "state.backend.");
 
-  /** The one of them that the engine reads from its cluster's options, and not from the job's. */
-  private static final String RETAINED = "execution.checkpointing.num-retained";
+  /** Those of them that the engine reads from its cluster's options, and not from the job's. */
+  private static final List<String> OF_THE_CLUSTER =
+      List.of(
+          "execution.checkpointing.num-retained",
+          "execution.checkpointing.local-backup.enabled",
+          "execution.state-recovery.from-local");
 
   @TempDir static Path folder;
   private static FlinkEngine engine;
@@ -86,7 +94,11 @@ class EngineSettingsContractTest {
             Map.of(
                 "job.jar", wordCount.resolve("word-count-1.jar"),
                 "fails.jar", wordCount.resolve("word-count-incompatible.jar")),
-            Map.of(RETAINED, rendered("checkpoints: {retained: 4}").getOrDefault(RETAINED, "")),
+            ofTheCluster(
+                """
+                checkpoints: {retained: 4}
+                state: {storage: 's3://bucket/a', localRecovery: true}
+                """),
             engine);
     at = cluster.coordinator();
     Files.createDirectories(folder.resolve("in"));
@@ -182,6 +194,32 @@ class EngineSettingsContractTest {
     try (Stream<Path> shared = Files.list(checkpoints().resolve("shared"))) {
       assertThat(shared.findAny().isPresent()).isEqualTo(incremental);
     }
+  }
+
+  /** Nobody but a worker that has its own copy can bring back what the store has lost. */
+  @Test
+  void tasksThatRestartTakeTheirStateFromTheWorkersDiskIfTheSpecSaysSo() throws IOException {
+    submit(
+        "job.jar",
+        """
+        checkpoints: {interval: 300ms}
+        restart: {strategy: FixedDelay, attempts: 3, delay: 1s}
+        # Small state would lie in the coordinator's memory.
+        config: {execution.checkpointing.data-inline-threshold: 0b}
+        """,
+        null);
+    awaitCheckpoints(2);
+    Path shared = checkpoints().resolve("shared");
+
+    Files.move(shared, folder.resolve("lost"));
+    Files.createFile(shared); // the next checkpoint that has to write there fails, and the job
+    Files.writeString(folder.resolve("in/more.txt"), "that is the question\n");
+    awaitRestarts(1);
+    Files.delete(shared);
+
+    awaitCheckpoints(1 + checkpointsCompleted());
+    assertThat(engine.job(at, JobId.of(name)).optional().map(JobView::state))
+        .contains(JobState.RUNNING);
   }
 
   @ParameterizedTest
@@ -291,6 +329,12 @@ class EngineSettingsContractTest {
     return options;
   }
 
+  private static Map<String, String> ofTheCluster(String yaml) {
+    Map<String, String> options = rendered(yaml);
+    options.keySet().retainAll(OF_THE_CLUSTER);
+    return options;
+  }
+
   private static Map<String, String> config(Map<String, String> files) {
     try {
       return new TreeMap<>(
@@ -340,6 +384,18 @@ class EngineSettingsContractTest {
         SOON,
         () -> engine.checkpoints(at, JobId.of(name)),
         told -> told.optional().map(Checkpoints::completed).orElse(0L) >= completed);
+  }
+
+  private long checkpointsCompleted() {
+    return engine.checkpoints(at, JobId.of(name)).optional().orElseThrow().completed();
+  }
+
+  private void awaitRestarts(int restarts) {
+    Eventually.until(
+        restarts + " restarts",
+        SOON,
+        () -> engine.job(at, JobId.of(name)),
+        view -> view.optional().map(JobView::restarts).orElse(0) >= restarts);
   }
 
   private void awaitState(JobState wanted) {

@@ -50,6 +50,18 @@ class FailuresTest {
   }
 
   @Test
+  void aClassOfTheRuntimeImageThatIsNotThereTellsOfAnImageThatIsTooOld() {
+    EngineFailure failure =
+        Failures.of(
+            CauseChain.parse(
+                "org.apache.flink.client.program.ProgramInvocationException: The program's entry point class 'io.streamjob.boot.Preflight' was not found in the jar file.\n"
+                    + "Caused by: java.lang.ClassNotFoundException: io.streamjob.boot.Preflight"));
+
+    assertThat(failure.kind()).isEqualTo(Kind.RUNTIME_IMAGE_TOO_OLD);
+    assertThat(failure.message()).contains("io.streamjob.boot.Preflight");
+  }
+
+  @Test
   void stateWithoutAnOperatorIsToldWithTheOperatorAndWithoutTheEnginesAdvice()
       throws JsonProcessingException {
     String trace =
