@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The program is not part of the image: it is fetched from the store or from a server that speaks
@@ -37,6 +38,8 @@ class JobSourceIT {
           "volumeMounts": [{"name": "trust", "mountPath": "/trust", "readOnly": true}]}]}}
       """
           .formatted(Releases.TRUST, Releases.PASSWORD);
+
+  @TempDir private Path folder;
 
   @Test
   void aFetchedJarRunsAndOnlyTheOneThatWasMeant() {
@@ -77,7 +80,7 @@ class JobSourceIT {
       assertThat(upgraded.at("/status/current/image").asText()).isEqualTo("streamjob/word-count:1");
       assertRuns(scene, second);
 
-      String released = Releases.serve(run, first.file);
+      String released = Releases.serve(run, first.file, folder);
       scene.patch(
           "{'spec': {'job': {'jar': '%s', 'sha256': '%s'}, 'coordinator': {'podTemplate': %s}}}"
               .formatted(released, first.sha256, TRUSTS_RELEASES));

@@ -25,8 +25,71 @@ final class Releases {
   private static final String NAME = "releases";
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
-  private static final String SERVER =
-      """
+  private Releases() {}
+
+  /**
+   * Serves one jar in the namespace of a job, and returns its address there.
+   *
+   * @param folder an empty one, for keys
+   */
+  static String serve(WordCountRun run, Path jar, Path folder) {
+    String host = "%s.%s.svc.cluster.local".formatted(NAME, run.namespace());
+    Path keys = folder.resolve("keys.p12");
+    Path certificate = folder.resolve("certificate");
+    Path trust = folder.resolve("trust.p12");
+    keytool(
+        keys,
+        List.of("-genkeypair", "-keyalg", "EC", "-validity", "2"),
+        List.of("-dname", "CN=" + NAME, "-ext", "san=dns:" + host));
+    keytool(keys, List.of("-exportcert", "-file", certificate.toString()), List.of());
+    keytool(trust, List.of("-importcert", "-noprompt", "-file", certificate.toString()), List.of());
+
+    createSecret(run, NAME, keys, properties(folder), jar);
+    createSecret(run, TRUST, trust);
+    run.jobs().kubectl().apply(server(run.namespace(), jar.getFileName().toString()));
+    run.jobs().kubectl().awaitRollout(run.namespace(), NAME, LIMIT);
+    return "https://%s:9443/releases/%s".formatted(host, jar.getFileName());
+  }
+
+  private static void keytool(Path store, List<String> act, List<String> options) {
+    List<String> all = new ArrayList<>();
+    all.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    all.addAll(act);
+    all.addAll(options);
+    all.addAll(List.of("-alias", NAME, "-storetype", "PKCS12", "-keystore", store.toString()));
+    all.addAll(List.of("-storepass", PASSWORD));
+    new Command(all, Map.of(), LIMIT, false).output();
+  }
+
+  private static void createSecret(WordCountRun run, String name, Path... files) {
+    List<String> all =
+        new ArrayList<>(List.of("-n", run.namespace(), "create", "secret", "generic", name));
+    for (Path file : files) {
+      all.add("--from-file=" + file);
+    }
+    run.jobs().kubectl().run(all.toArray(String[]::new));
+  }
+
+  private static Path properties(Path folder) {
+    try {
+      return Files.writeString(
+          folder.resolve("store.properties"),
+          """
+          s3proxy.secure-endpoint=https://0.0.0.0:9443
+          s3proxy.keystore-path=/etc/s3store/keys.p12
+          s3proxy.keystore-password=%s
+          s3proxy.authorization=none
+          jclouds.provider=filesystem-nio2
+          jclouds.filesystem.basedir=/data
+          """
+              .formatted(PASSWORD));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write what the server of jars reads", e);
+    }
+  }
+
+  private static String server(String namespace, String jar) {
+    return """
       apiVersion: apps/v1
       kind: Deployment
       metadata: {name: releases, namespace: %1$s}
@@ -55,64 +118,7 @@ final class Releases {
       kind: Service
       metadata: {name: releases, namespace: %1$s}
       spec: {selector: {app: releases}, ports: [{port: 9443}]}
-      """;
-
-  private static final String PROPERTIES =
       """
-      s3proxy.secure-endpoint=https://0.0.0.0:9443
-      s3proxy.keystore-path=/etc/s3store/keys.p12
-      s3proxy.keystore-password=%s
-      s3proxy.authorization=none
-      jclouds.provider=filesystem-nio2
-      jclouds.filesystem.basedir=/data
-      """;
-
-  private Releases() {}
-
-  /** Serves one jar in the namespace of a job, and returns its address there. */
-  static String serve(WordCountRun run, Path jar) {
-    String host = "%s.%s.svc.cluster.local".formatted(NAME, run.namespace());
-    try {
-      Path folder = Files.createTempDirectory("streamjob-releases");
-      Path keys = folder.resolve("keys.p12");
-      Path certificate = folder.resolve("certificate");
-      Path trust = folder.resolve("trust.p12");
-      Path properties =
-          Files.writeString(folder.resolve("store.properties"), PROPERTIES.formatted(PASSWORD));
-      keytool(
-          keys,
-          List.of("-genkeypair", "-keyalg", "EC", "-validity", "2"),
-          List.of("-dname", "CN=" + NAME, "-ext", "san=dns:" + host));
-      keytool(keys, List.of("-exportcert", "-file", certificate.toString()), List.of());
-      keytool(
-          trust, List.of("-importcert", "-noprompt", "-file", certificate.toString()), List.of());
-
-      createSecret(run, NAME, keys, properties, jar);
-      createSecret(run, TRUST, trust);
-      run.jobs().kubectl().apply(SERVER.formatted(run.namespace(), jar.getFileName()));
-      run.jobs().kubectl().awaitRollout(run.namespace(), NAME, LIMIT);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot prepare the server of jars", e);
-    }
-    return "https://%s:9443/releases/%s".formatted(host, jar.getFileName());
-  }
-
-  private static void keytool(Path store, List<String> act, List<String> options) {
-    List<String> all = new ArrayList<>();
-    all.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    all.addAll(act);
-    all.addAll(options);
-    all.addAll(List.of("-alias", NAME, "-storetype", "PKCS12", "-keystore", store.toString()));
-    all.addAll(List.of("-storepass", PASSWORD));
-    new Command(all, Map.of(), LIMIT, false).output();
-  }
-
-  private static void createSecret(WordCountRun run, String name, Path... files) {
-    List<String> all =
-        new ArrayList<>(List.of("-n", run.namespace(), "create", "secret", "generic", name));
-    for (Path file : files) {
-      all.add("--from-file=" + file);
-    }
-    run.jobs().kubectl().run(all.toArray(String[]::new));
+        .formatted(namespace, jar);
   }
 }
