@@ -4,13 +4,15 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kills an operator at its next write. Each write of the status leads on, and is struck. Any other
- * may be repeated by each operator that comes next, such as the probe of the storage or the first
- * of several objects: they would all die of it, and so it is struck once until the status changes.
+ * Kills an operator at one of its next writes. Each write of the status leads on, and is struck.
+ * Any other may be repeated by each operator that comes next, such as the probe of the storage or
+ * the first of several objects: they would all die of it, and so it is struck once until the status
+ * changes.
  */
 final class Ambush implements Chokepoint.Trap {
   private static final Pattern RANDOM =
@@ -18,6 +20,7 @@ final class Ambush implements Chokepoint.Trap {
 
   private final Strike strike;
   private final Set<String> struckBefore;
+  private final AtomicInteger spared;
   private final CountDownLatch struck = new CountDownLatch(1);
   private volatile @Nullable HostOperator victim;
   private volatile String at = "";
@@ -27,10 +30,12 @@ final class Ambush implements Chokepoint.Trap {
    *
    * @param strike when the victim dies
    * @param struckBefore writes that others have died of since the status changed; kept up
+   * @param spared how many writes the victim survives
    */
-  Ambush(Strike strike, Set<String> struckBefore) {
+  Ambush(Strike strike, Set<String> struckBefore, int spared) {
     this.strike = strike;
     this.struckBefore = struckBefore;
+    this.spared = new AtomicInteger(spared);
   }
 
   /** Names who is to die. Until then nobody does. */
@@ -50,7 +55,7 @@ final class Ambush implements Chokepoint.Trap {
 
   private boolean strikes(String write) {
     HostOperator operator = victim;
-    if (operator == null || isSpent(write)) {
+    if (operator == null || isSpent(write) || spared.getAndDecrement() > 0) {
       return false;
     }
     if (write.endsWith("/status") && strike == Strike.CRASH_AFTER) {

@@ -31,6 +31,7 @@ public final class CrashSweep {
   private static final Duration DOWN = Duration.ofSeconds(1);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final int MOST_OUTAGES = 12;
+  private static final int EACH = 1;
   private static final String DEATHS = "deaths";
   private static final String FAULTS = "faults";
   private static final String PODS = "pods";
@@ -50,11 +51,13 @@ public final class CrashSweep {
           new Scenario("cold rollback", "incompatible", "Cold", "Savepoint", "RolledBack"));
 
   private final CrashStage stage;
+  private final int stride;
   private final Set<String> struckOnce = new HashSet<>();
   private int points;
 
-  private CrashSweep(CrashStage stage) {
+  private CrashSweep(CrashStage stage, int stride) {
     this.stage = stage;
+    this.stride = stride;
   }
 
   /**
@@ -109,6 +112,7 @@ public final class CrashSweep {
           sweep(
               cluster,
               store,
+              EACH,
               UnaryOperator.identity(),
               sweep -> {
                 if (isWished(part, DEATHS)) {
@@ -131,6 +135,7 @@ public final class CrashSweep {
         sweep(
             cluster,
             store,
+            EACH,
             UnaryOperator.identity(),
             sweep -> {
               sweep.killPods(Component.COORDINATOR);
@@ -141,6 +146,7 @@ public final class CrashSweep {
         sweep(
             cluster,
             store,
+            EACH,
             CrashSweep::highlyAvailable,
             sweep -> sweep.killPods(Component.COORDINATOR));
     return byOperator.and(byEngine);
@@ -154,25 +160,34 @@ public final class CrashSweep {
     return part.isEmpty() || List.of(part.split(",")).contains(name);
   }
 
-  /** One Warm upgrade in which no operator lives longer than to its next write. */
-  public static Survey warmUpgrade(Cluster cluster, ObjectStore store) {
+  /**
+   * One Warm upgrade in which no operator lives longer than for some writes.
+   *
+   * @param stride which of its writes an operator dies of; 1 is its first
+   */
+  public static Survey warmUpgrade(Cluster cluster, ObjectStore store, int stride) {
     return sweep(
-        ofThisMachine(cluster), store, UnaryOperator.identity(), sweep -> sweep.crash(WARM));
+        ofThisMachine(cluster),
+        store,
+        stride,
+        UnaryOperator.identity(),
+        sweep -> sweep.crash(WARM));
   }
 
   private static Survey sweep(
       SelfBuiltCluster cluster,
       ObjectStore store,
+      int stride,
       UnaryOperator<String> change,
       Consumer<CrashSweep> acts) {
     try (CrashStage stage = new CrashStage(cluster, store, change)) {
-      CrashSweep sweep = new CrashSweep(stage);
+      CrashSweep sweep = new CrashSweep(stage, stride);
       acts.accept(sweep);
       return new Survey(sweep.points, stage.errors());
     }
   }
 
-  /** One rollout in which no operator lives longer than to its next write. */
+  /** One rollout in which each operator dies of its next write, or of one of the next. */
   private void crash(Scenario scenario) {
     struckOnce.clear();
     stage.rollouts().begin(scenario.version(), scenario.strategy(), scenario.state());
@@ -185,9 +200,9 @@ public final class CrashSweep {
     points += deaths;
   }
 
-  /** Lets an operator live to its next write. Returns false if the rollout ends before. */
+  /** Lets an operator live to one of its next writes. Returns false if the rollout ends before. */
   private boolean dies(Strike strike, Scenario scenario, int deaths) {
-    Ambush ambush = new Ambush(strike, struckOnce);
+    Ambush ambush = new Ambush(strike, struckOnce, stride - 1);
     try (HostOperator operator = stage.operator(ambush, CrashStage.ALONE)) {
       ambush.lieInWaitFor(operator);
       long deadline = System.nanoTime() + LIMIT.toNanos();
