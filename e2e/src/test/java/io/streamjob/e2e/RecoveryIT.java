@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
  */
 class RecoveryIT {
   private static final String NAME = "e2e-recovery";
+  private static final String WORKERS =
+      "streamjob.io/name=word-count,app.kubernetes.io/component=worker";
   private static final Duration NOTICED = Duration.ofSeconds(2);
 
   private final Stage stage = Stage.get();
@@ -40,6 +42,7 @@ class RecoveryIT {
       killCoordinator(scene);
       cancelJob(scene);
       killWorker(scene);
+      drainNode(scene);
       deleteWorkers(scene);
       deleteCluster(scene);
 
@@ -98,11 +101,33 @@ class RecoveryIT {
 
     scene.run().kill(Component.WORKER);
 
+    assertEngineBroughtBack(scene, before, "its worker was killed", killed);
+  }
+
+  /** Its worker is evicted, and has nowhere to go until the node is back. */
+  private static void drainNode(Scene scene) {
+    JsonNode before = scene.job();
+    Instant drained = Instant.now();
+    String node =
+        scene.kubectl("get", "pods", "-l", WORKERS, "-o", "jsonpath={.items[0].spec.nodeName}");
+
+    try {
+      scene.kubectl("drain", node, "--pod-selector=" + WORKERS, "--delete-emptydir-data");
+      scene.await("a job that is told not to run", it -> !isReady(it));
+    } finally {
+      scene.kubectl("uncordon", node);
+    }
+
+    assertEngineBroughtBack(scene, before, "its node was drained", drained);
+  }
+
+  private static void assertEngineBroughtBack(
+      Scene scene, JsonNode before, String what, Instant lost) {
     JsonNode after =
         scene.await(
-            "a job that was told not to run, and runs again",
-            it -> isReady(it) && readySince(it).isAfter(killed));
-    System.err.printf("e2e recovery: a killed worker was made good for after %s%n", since(killed));
+            "a job that was told not to run, and runs again, as " + what,
+            it -> isReady(it) && readySince(it).isAfter(lost));
+    System.err.printf("e2e recovery: %s: %s%n", what, since(lost));
     assertThat(id(after)).isEqualTo(id(before));
     assertThat(attempt(after)).isEqualTo(attempt(before));
   }

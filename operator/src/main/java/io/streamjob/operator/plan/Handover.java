@@ -28,6 +28,7 @@ import java.util.Optional;
  * once if its state is given up. If it is over already, its newest checkpoint is what goes on.
  */
 final class Handover {
+  private static final String SAVEPOINT = "whether there is a savepoint of this attempt";
   private static final String UNALIGNED =
       "the checkpoints are unaligned: they hold records on their way between tasks that a new program may not have";
   private static final String OTHER_BACKEND =
@@ -274,9 +275,7 @@ final class Handover {
   private Plan lastCheckpoint() {
     return switch (facts.savepointFound()) {
       case Reading.Unknown<String> unknown ->
-          rollout.stay(
-              "waits for the storage to tell whether there is a savepoint of this attempt",
-              rollout.limits().lookSoon());
+          rollout.awaitStorage(SAVEPOINT, rollout.limits().lookSoon());
       case Reading.Known<String>(String savepoint) ->
           stopped(Optional.of(savepoint), journal.startedAt());
       case Reading.Absent<String> none -> newestCheckpoint();
@@ -286,9 +285,8 @@ final class Handover {
   private Plan newestCheckpoint() {
     return switch (facts.oldState()) {
       case Reading.Unknown<String> unknown ->
-          rollout.stay(
-              "waits for the storage to tell the newest checkpoint of the job that is over",
-              rollout.limits().lookSoon());
+          rollout.awaitStorage(
+              "the newest checkpoint of the job that is over", rollout.limits().lookSoon());
       case Reading.Known<String>(String location) ->
           stopped(Optional.of(location), journal.startedAt());
       case Reading.Absent<String> none when journal.chosen().isPresent() ->
@@ -546,7 +544,8 @@ final class Handover {
       return wait("waits for the old job's coordinator pod");
     }
     return switch (facts.savepointFound()) {
-      case Reading.Unknown<String> unknown -> wait("looks for the savepoint in the bucket");
+      case Reading.Unknown<String> unknown ->
+          rollout.awaitStorage(SAVEPOINT, rollout.limits().lookNow());
       case Reading.Absent<String> none -> askAnew(alive, "waits for the old job's savepoint");
       case Reading.Known<String>(String location) when alive.isRunning() ->
           runsOn(
@@ -581,7 +580,8 @@ final class Handover {
     return switch (facts.savepointFound()) {
       case Reading.Known<String>(String location) ->
           stopped(Optional.of(location), journal.stepStartedAt());
-      case Reading.Unknown<String> unknown -> wait("looks for the savepoint in the bucket");
+      case Reading.Unknown<String> unknown ->
+          rollout.awaitStorage(SAVEPOINT, rollout.limits().lookNow());
       case Reading.Absent<String> none when facts.oldJob().isAbsent() -> over(journal);
       case Reading.Absent<String> none ->
           rollout.fail(

@@ -96,8 +96,8 @@ final class Launch {
       case Reading.Unknown<String> unknown ->
           rollout.isEditedAndOverdue(target)
               ? rollout.fail(noJobInTime(target))
-              : rollout.stay(
-                  "waits for the storage to tell whether the new job has run before",
+              : rollout.awaitStorage(
+                  "whether the new job has run before",
                   rollout.isLasting() ? rollout.limits().lookSoon() : rollout.limits().lookNow());
       // Written down first: whatever the bucket says later, it is not started again.
       case Reading.Known<String> hasRun ->

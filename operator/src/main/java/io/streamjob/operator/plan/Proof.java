@@ -33,7 +33,9 @@ final class Proof {
       case Reading.Unknown<Verification> unknown ->
           emptyIsWished() && rollout.isLasting()
               ? withoutState()
-              : rollout.stay("waits for the storage to answer", rollout.limits().lookNow());
+              : rollout.awaitStorage(
+                  "whether %s is whole".formatted(journal.restoreFrom().orElseThrow()),
+                  rollout.limits().lookNow());
     };
   }
 

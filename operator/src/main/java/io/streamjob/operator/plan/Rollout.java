@@ -255,6 +255,23 @@ final class Rollout {
         lookAgainAfter);
   }
 
+  /**
+   * Stays for as long as the storage tells nothing, as that is not to tell of nothing. Once that
+   * has lasted as long as a confirmation may, it is told as what is in the way.
+   *
+   * @param question what it was asked, such as "whether there is a savepoint"
+   */
+  Plan awaitStorage(String question, Duration lookAgainAfter) {
+    return target().optional().filter(target -> isOverdue(target.spec())).isPresent()
+        ? stay(
+            new Obstacle(
+                Reason.StorageUnreachable,
+                "%s: expected the storage to tell %s, found no answer; nothing else is started until it answers; next step: bring it back, or correct what keeps the operator from asking it"
+                    .formatted(subject(journal.to()), question)),
+            limits().lookSoon())
+        : stay("waits for the storage to tell " + question, lookAgainAfter);
+  }
+
   /** Goes on; {@code next} is written before anything is done. */
   Plan go(Journal next, Optional<Notice> notice, Effect... effects) {
     describe(next, null);

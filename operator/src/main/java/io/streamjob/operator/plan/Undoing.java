@@ -100,10 +100,8 @@ final class Undoing {
   }
 
   private Plan waitForStorage() {
-    return rollout.stay(
-        "waits for the storage to tell whether the job of revision "
-            + journal.watched()
-            + " has completed a checkpoint",
+    return rollout.awaitStorage(
+        "whether the job of revision " + journal.watched() + " has completed a checkpoint",
         rollout.limits().lookSoon());
   }
 

@@ -1147,13 +1147,13 @@ public final class Scenarios {
         endsWhileStopping("job-finishes-while-stopping", JobState.FINISHED),
         scenario(
             "storage-throttles-while-verifying",
-            WARM_UPGRADE + 2,
+            WARM_UPGRADE + 3,
             stage ->
                 running(stage)
                     .apply(good(2))
                     .until(Verifying)
                     .storageAnswers(false)
-                    .pass(Duration.ofMinutes(2))
+                    .pass(Duration.ofMinutes(10))
                     .storageAnswers(true)
                     .settle()),
         scenario(
