@@ -20,6 +20,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 
@@ -62,6 +65,11 @@ final class Chokepoint implements AutoCloseable {
   private final HttpServer server;
   private final Trap trap;
   private final AtomicInteger writes = new AtomicInteger();
+
+  /** Held for reading while a trap acts: cut short, it would leave a part of the cluster dead. */
+  private final ReadWriteLock acting = new ReentrantReadWriteLock();
+
+  private volatile boolean closed;
 
   /**
    * Opens it on a free port of the loopback interface.
@@ -132,7 +140,7 @@ final class Chokepoint implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       if (write) {
         writes.incrementAndGet();
-        if (!trap.mayLeave(name)) {
+        if (!survives(name, trap::mayLeave)) {
           return;
         }
       }
@@ -143,12 +151,21 @@ final class Chokepoint implements AutoCloseable {
       }
       HttpResponse<InputStream> answer = client.send(request(exchange, body), stream());
       try (InputStream content = answer.body()) {
-        if (!write || trap.mayReturn(name)) {
+        if (!write || survives(name, trap::mayReturn)) {
           answer(exchange, answer, content);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean survives(String write, Predicate<String> trap) {
+    acting.readLock().lock();
+    try {
+      return !closed && trap.test(write);
+    } finally {
+      acting.readLock().unlock();
     }
   }
 
@@ -220,8 +237,15 @@ final class Chokepoint implements AutoCloseable {
     }
   }
 
+  /** Waits for traps that act. */
   @Override
   public void close() {
+    acting.writeLock().lock();
+    try {
+      closed = true;
+    } finally {
+      acting.writeLock().unlock();
+    }
     server.stop(0);
     client.shutdownNow();
     threads.shutdownNow();

@@ -15,7 +15,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +107,48 @@ class ChokepointTest {
 
       assertThat(arrived).hasSize(2);
       assertThat(chokepoint.writes()).isZero();
+    }
+  }
+
+  @Test
+  void whatBefallsAWriteIsNotCutShortByTheEnd() throws Exception {
+    SlowTrap slow = new SlowTrap();
+    try (HttpClient client = direct()) {
+      try (Chokepoint chokepoint = chokepoint(slow)) {
+        CompletableFuture<?> answer =
+            client.sendAsync(
+                HttpRequest.newBuilder(at(chokepoint, "/apis/status"))
+                    .PUT(HttpRequest.BodyPublishers.ofString("body"))
+                    .build(),
+                HttpResponse.BodyHandlers.discarding());
+        assertThat(slow.begun.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(answer).isNotDone();
+      }
+
+      assertThat(slow.ended).isTrue();
+    }
+  }
+
+  /** Takes its time, unless it is interrupted. */
+  private static final class SlowTrap implements Chokepoint.Trap {
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private volatile boolean ended;
+
+    @Override
+    public boolean mayLeave(String write) {
+      return true;
+    }
+
+    @Override
+    public boolean mayReturn(String write) {
+      begun.countDown();
+      try {
+        Thread.sleep(200);
+        ended = true;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return true;
     }
   }
 

@@ -142,7 +142,7 @@ final class Preparation {
             && rollout.mayGiveUp()
             && spec.upgrade().whenNoRoom() == NoRoomPolicy.Cold;
     if (lasting && makesRoom) {
-      return new Handover(rollout)
+      return new StopRequest(rollout)
           .stop(journal.becomingCold("went on as Cold: " + trouble.obstacle().message()), spec);
     }
     return lasting && mustEnd()
@@ -222,7 +222,7 @@ final class Preparation {
                   .withOutcome(RolloutOutcome.Completed, Optional.empty()));
     }
     return facts.newCluster().isIdle(spec)
-        ? new Handover(rollout).stop(journal, spec)
+        ? new StopRequest(rollout).stop(journal, spec)
         : wait("waits until no pod of revision " + journal.to() + " runs a task");
   }
 
@@ -245,7 +245,7 @@ final class Preparation {
                       rollout.limits().preparing())));
     }
     return prepared.strategy() == RolloutStrategy.Warm && !prepared.isRollback()
-        ? new Handover(rollout).stop(prepared, spec)
+        ? new StopRequest(rollout).stop(prepared, spec)
         : rollout.go(prepared.at(RolloutStep.Starting, rollout.now()), Optional.empty());
   }
 

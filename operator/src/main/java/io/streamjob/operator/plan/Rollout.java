@@ -214,6 +214,15 @@ final class Rollout {
         Optional.empty());
   }
 
+  /** Given up, and the old job runs on. */
+  Plan abandon(Obstacle obstacle) {
+    return go(
+        journal
+            .withOutcome(RolloutOutcome.Abandoned, Optional.of(obstacle))
+            .at(RolloutStep.Retiring, now()),
+        Optional.of(new Notice(true, obstacle.reason(), obstacle.message())));
+  }
+
   /** Whether the old job has not been asked to stop yet, so that giving up costs nothing. */
   boolean mayGiveUp() {
     return journal.stop().isEmpty() && journal.stoppedAt().isEmpty();
