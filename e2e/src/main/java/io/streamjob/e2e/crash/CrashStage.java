@@ -83,10 +83,11 @@ final class CrashStage implements AutoCloseable {
                 "--pod-problem-grace=60s",
                 "--retry-after=1s"));
     all.addAll(List.of(arguments));
+    String token = account.token();
     Chokepoint chokepoint = new Chokepoint(account.apiServer(), account.tls(), this::address, trap);
     return new HostOperator(
         chokepoint,
-        account.kubeconfig(chokepoint.address(), folder),
+        account.kubeconfig(chokepoint.address(), token, folder),
         folder.resolve("operator.log"),
         all);
   }

@@ -51,8 +51,8 @@ record OperatorAccount(Kubectl kubectl) {
     }
   }
 
-  /** Writes a kubeconfig with the operator's own rights that names this API server. */
-  Path kubeconfig(InetSocketAddress server, Path folder) {
+  /** Writes a kubeconfig with the operator's own {@link #token} that names this API server. */
+  Path kubeconfig(InetSocketAddress server, String token, Path folder) {
     try {
       return Files.writeString(
           folder.resolve("kubeconfig-" + server.getPort()),
@@ -64,13 +64,14 @@ record OperatorAccount(Kubectl kubectl) {
           clusters: [{name: chokepoint, cluster: {server: "http://%s:%d"}}]
           users: [{name: operator, user: {token: "%s"}}]
           """
-              .formatted(Product.NAMESPACE, server.getHostString(), server.getPort(), token()));
+              .formatted(Product.NAMESPACE, server.getHostString(), server.getPort(), token));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write a kubeconfig", e);
     }
   }
 
-  private String token() {
+  /** What the operator shows to the API server. */
+  String token() {
     String name =
         kubectl.run(
             "-n",
