@@ -30,12 +30,12 @@ import java.util.function.Predicate;
  * from another loss. And how long when the engine rescales a job from one worker to two and back.
  *
  * <p>Environment: {@code REPETITIONS}, kills of the coordinator and of the worker of a job that
- * just runs, 7 if unset; of each other kind a third as many.
+ * just runs, 7 if unset; of each other kind half as many.
  */
 public final class RecoveryBench {
   private static final String NAME = "bench-recovery";
   private static final Duration LIMIT = Duration.ofMinutes(8);
-  private static final int TEXT_BYTES = 5 << 20;
+  private static final int TEXT_BYTES = 1 << 20; // the flow repeats it without end
   private static final int PIECE_BYTES = 32 << 10;
   private static final int WORDS_PER_SECOND = 2_000;
   private static final long WORDS_AHEAD = 60_000;
@@ -124,7 +124,7 @@ public final class RecoveryBench {
         for (Moment moment : Moment.values()) {
           for (Victim victim : Victim.values()) {
             boolean main = moment == Moment.RUNNING && victim.isPodOfTheJob();
-            to.add(bench.kills(victim, moment, main ? repetitions : Math.max(1, repetitions / 3)));
+            to.add(bench.kills(victim, moment, main ? repetitions : Math.max(1, repetitions / 2)));
           }
         }
         Flow.Errors errors = flow.end();
