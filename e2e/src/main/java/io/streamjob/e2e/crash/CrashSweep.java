@@ -291,7 +291,8 @@ public final class CrashSweep {
 
   /**
    * A rollout in which all pods of one kind die at each of its steps. It may be given up by that,
-   * and tried again; in the end the job runs, and what was wished was done or is refused.
+   * and tried again; or rolled back, and refused until it is wished anew: then it is, and nothing
+   * dies any more.
    */
   private void killPods(Scenario scenario, Component component) {
     PodKills kills = new PodKills(stage.run(), component);
@@ -299,10 +300,16 @@ public final class CrashSweep {
         kills,
         () -> {
           stage.rollouts().begin(scenario.version(), scenario.strategy(), scenario.state());
-          if (scenario.outcome().equals("Completed")) {
+          boolean done = stage.rollouts().awaitVersionOrRefusal(scenario.version(), OUTAGES_LIMIT);
+          boolean isToBeRefused = scenario.outcome().equals("RolledBack");
+          if (done && isToBeRefused) {
+            throw new IllegalStateException(
+                "expected version %s to be refused, found it current"
+                    .formatted(scenario.version()));
+          }
+          if (!done && !isToBeRefused) {
+            stage.rollouts().begin(scenario.version(), scenario.strategy(), scenario.state());
             stage.rollouts().awaitVersion(scenario.version(), OUTAGES_LIMIT);
-          } else {
-            stage.rollouts().awaitRefusal(OUTAGES_LIMIT);
           }
           stage.run().awaitRunning(OUTAGES_LIMIT);
         });

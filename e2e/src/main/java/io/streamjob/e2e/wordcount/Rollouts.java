@@ -71,17 +71,31 @@ public final class Rollouts {
             WordCountRun.JOB,
             "version " + version,
             limit,
-            job -> isOver(job) && job.at("/status/current/image").asText().endsWith(":" + version));
+            job -> isOver(job) && runs(version, job));
   }
 
-  /** Waits until what is wished was tried and refused, however many attempts that takes. */
-  public void awaitRefusal(Duration limit) {
-    run.jobs()
-        .await(
-            WordCountRun.JOB,
-            "a refused spec",
-            limit,
-            job -> isOver(job) && !job.at("/status/rejected").isMissingNode());
+  /**
+   * Waits until a version is the current one, or was tried and is refused, however many attempts
+   * that takes.
+   *
+   * @param version tag of the image
+   * @return whether it is the current one
+   */
+  public boolean awaitVersionOrRefusal(String version, Duration limit) {
+    JsonNode ended =
+        run.jobs()
+            .await(
+                WordCountRun.JOB,
+                "version %s, or its refusal".formatted(version),
+                limit,
+                job ->
+                    isOver(job)
+                        && (runs(version, job) || !job.at("/status/rejected").isMissingNode()));
+    return runs(version, ended);
+  }
+
+  private static boolean runs(String version, JsonNode job) {
+    return job.at("/status/current/image").asText().endsWith(":" + version);
   }
 
   private boolean isOver(JsonNode job) {
