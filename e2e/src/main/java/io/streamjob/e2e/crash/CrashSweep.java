@@ -21,7 +21,8 @@ import java.util.function.UnaryOperator;
  * records afterwards.
  *
  * <p>The deaths of a rollout follow each other: before a write, after it, before the next one. Each
- * operator finds what the one before it has left.
+ * operator finds what the one before it has left. Paths that have most of their writes in common
+ * with another one are struck at each second write.
  *
  * <p>Environment: {@code PART}, of {@code deaths,faults,pods}; all if unset.
  */
@@ -32,32 +33,45 @@ public final class CrashSweep {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final int MOST_OUTAGES = 12;
   private static final int EACH = 1;
+
+  /** Where a path has most of its writes in common with another one. */
+  private static final int EACH_SECOND = 2;
+
   private static final String DEATHS = "deaths";
   private static final String FAULTS = "faults";
   private static final String PODS = "pods";
 
-  /** A rollout to be crashed. */
+  /**
+   * A rollout to be crashed.
+   *
+   * @param stride which of its writes an operator dies of; 1 is its first
+   */
   private record Scenario(
-      String name, String version, String strategy, String state, String outcome) {}
+      String name, String version, String strategy, String state, String outcome, int stride) {
+
+    Scenario withStride(int other) {
+      return new Scenario(name, version, strategy, state, outcome, other);
+    }
+  }
 
   private static final Scenario WARM =
-      new Scenario("warm upgrade", "2", "Warm", "Savepoint", "Completed");
+      new Scenario("warm upgrade", "2", "Warm", "Savepoint", "Completed", EACH);
 
   private static final List<Scenario> OTHERS =
       List.of(
-          new Scenario("cold upgrade", "1", "Cold", "Savepoint", "Completed"),
-          new Scenario("upgrade by checkpoint", "2", "Warm", "Checkpoint", "Completed"),
-          new Scenario("rollback", "incompatible", "Warm", "Savepoint", "RolledBack"),
-          new Scenario("cold rollback", "incompatible", "Cold", "Savepoint", "RolledBack"));
+          new Scenario("cold upgrade", "1", "Cold", "Savepoint", "Completed", EACH),
+          new Scenario(
+              "upgrade by checkpoint", "2", "Warm", "Checkpoint", "Completed", EACH_SECOND),
+          new Scenario("rollback", "incompatible", "Warm", "Savepoint", "RolledBack", EACH),
+          new Scenario(
+              "cold rollback", "incompatible", "Cold", "Savepoint", "RolledBack", EACH_SECOND));
 
   private final CrashStage stage;
-  private final int stride;
   private final Set<String> struckOnce = new HashSet<>();
   private int points;
 
-  private CrashSweep(CrashStage stage, int stride) {
+  private CrashSweep(CrashStage stage) {
     this.stage = stage;
-    this.stride = stride;
   }
 
   /**
@@ -112,7 +126,6 @@ public final class CrashSweep {
           sweep(
               cluster,
               store,
-              EACH,
               UnaryOperator.identity(),
               sweep -> {
                 if (isWished(part, DEATHS)) {
@@ -135,7 +148,6 @@ public final class CrashSweep {
         sweep(
             cluster,
             store,
-            EACH,
             UnaryOperator.identity(),
             sweep -> {
               sweep.killPods(Component.COORDINATOR);
@@ -146,7 +158,6 @@ public final class CrashSweep {
         sweep(
             cluster,
             store,
-            EACH,
             CrashSweep::highlyAvailable,
             sweep -> sweep.killPods(Component.COORDINATOR));
     return byOperator.and(byEngine);
@@ -169,19 +180,17 @@ public final class CrashSweep {
     return sweep(
         ofThisMachine(cluster),
         store,
-        stride,
         UnaryOperator.identity(),
-        sweep -> sweep.crash(WARM));
+        sweep -> sweep.crash(WARM.withStride(stride)));
   }
 
   private static Survey sweep(
       SelfBuiltCluster cluster,
       ObjectStore store,
-      int stride,
       UnaryOperator<String> change,
       Consumer<CrashSweep> acts) {
     try (CrashStage stage = new CrashStage(cluster, store, change)) {
-      CrashSweep sweep = new CrashSweep(stage, stride);
+      CrashSweep sweep = new CrashSweep(stage);
       acts.accept(sweep);
       return new Survey(sweep.points, stage.errors());
     }
@@ -202,7 +211,7 @@ public final class CrashSweep {
 
   /** Lets an operator live to one of its next writes. Returns false if the rollout ends before. */
   private boolean dies(Strike strike, Scenario scenario, int deaths) {
-    Ambush ambush = new Ambush(strike, struckOnce, stride - 1);
+    Ambush ambush = new Ambush(strike, struckOnce, scenario.stride() - 1);
     try (HostOperator operator = stage.operator(ambush, CrashStage.ALONE)) {
       ambush.lieInWaitFor(operator);
       long deadline = System.nanoTime() + LIMIT.toNanos();
