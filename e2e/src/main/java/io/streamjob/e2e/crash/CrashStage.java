@@ -119,6 +119,9 @@ final class CrashStage implements AutoCloseable {
 
   /** The cluster's name service keeps a hosts file; this machine does not ask it. */
   private String address(String host) {
+    if (host.matches("[0-9.]+")) {
+      return host; // of a pod, such as the coordinator that leads
+    }
     Path hosts = cluster.state().resolve("dns").resolve("hosts");
     try {
       return Files.readAllLines(hosts).stream()
