@@ -112,7 +112,13 @@ class RecoveryIT {
         scene.kubectl("get", "pods", "-l", WORKERS, "-o", "jsonpath={.items[0].spec.nodeName}");
 
     try {
-      scene.kubectl("drain", node, "--pod-selector=" + WORKERS, "--delete-emptydir-data");
+      scene.kubectl(
+          "drain",
+          node,
+          "--pod-selector=" + WORKERS,
+          "--delete-emptydir-data",
+          // A worker may take all of its own grace period, and kubectl waits for that.
+          "--grace-period=5");
       scene.await("a job that is told not to run", it -> !isReady(it));
     } finally {
       scene.kubectl("uncordon", node);
