@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A running word count whose operators live outside of the cluster and reach everything through a
@@ -46,9 +47,9 @@ final class CrashStage implements AutoCloseable {
    */
   CrashStage(SelfBuiltCluster cluster, ObjectStore store, UnaryOperator<String> change) {
     this.cluster = cluster;
-    createFolder();
+    clearFolder();
     scale(0);
-    account = new OperatorAccount(cluster.kubectl());
+    account = OperatorAccount.of(cluster.kubectl());
     run =
         WordCountRun.apply(
             cluster,
@@ -83,13 +84,9 @@ final class CrashStage implements AutoCloseable {
                 "--pod-problem-grace=60s",
                 "--retry-after=1s"));
     all.addAll(List.of(arguments));
-    String token = account.token();
     Chokepoint chokepoint = new Chokepoint(account.apiServer(), account.tls(), this::address, trap);
     return new HostOperator(
-        chokepoint,
-        account.kubeconfig(chokepoint.address(), token, folder),
-        folder.resolve("operator.log"),
-        all);
+        chokepoint, account.kubeconfig(chokepoint.address(), folder), folder, all);
   }
 
   /** Does something while one operator looks after the job; throws if that ends by itself. */
@@ -135,11 +132,16 @@ final class CrashStage implements AutoCloseable {
     }
   }
 
-  private void createFolder() {
+  private void clearFolder() {
     try {
       Files.createDirectories(folder);
+      try (Stream<Path> leftOver = Files.list(folder)) {
+        for (Path file : leftOver.toList()) {
+          Files.delete(file);
+        }
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot create " + folder, e);
+      throw new UncheckedIOException("cannot clear " + folder, e);
     }
   }
 

@@ -23,10 +23,11 @@ final class HostOperator implements AutoCloseable {
    * Starts one.
    *
    * @param kubeconfig names the chokepoint as API server
-   * @param log its output is added to this file
+   * @param folder its output is added to {@code operator.log} here; what the first that ends well
+   *     has loaded is here for the others
    * @param arguments the operator's own
    */
-  HostOperator(Chokepoint chokepoint, Path kubeconfig, Path log, List<String> arguments) {
+  HostOperator(Chokepoint chokepoint, Path kubeconfig, Path folder, List<String> arguments) {
     this.chokepoint = chokepoint;
     List<String> command =
         new ArrayList<>(
@@ -35,10 +36,10 @@ final class HostOperator implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx256m",
-                // It is started hundreds of times: the first that ends well leaves its classes to
-                // the others.
+                // It is started hundreds of times. One that is of an older build would be neither
+                // used nor replaced.
                 "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + Repository.path("operator/target/crash-sweep.jsa"),
+                "-XX:SharedArchiveFile=" + folder.resolve("classes.jsa"),
                 "-Dhttp.proxyHost=" + chokepoint.address().getHostString(),
                 "-Dhttp.proxyPort=" + chokepoint.address().getPort(),
                 "-cp",
@@ -48,7 +49,8 @@ final class HostOperator implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(folder.resolve("operator.log").toFile()));
     builder.environment().put("KUBECONFIG", kubeconfig.toString());
     try {
       process = builder.start();

@@ -18,28 +18,31 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * What the installed operator may do, for an operator outside of the cluster.
+ * What the installed operator may do, for operators outside of the cluster.
  *
- * @param kubectl the cluster
+ * @param apiServer where the API server is
+ * @param tls trusts its certificate
+ * @param token what the operator shows to it
  */
-record OperatorAccount(Kubectl kubectl) {
+record OperatorAccount(URI apiServer, SSLContext tls, String token) {
 
-  /** The API server. */
-  URI apiServer() {
-    return URI.create(config("{.clusters[0].cluster.server}"));
+  /** Asks the cluster, once for all operators. */
+  static OperatorAccount of(Kubectl kubectl) {
+    return new OperatorAccount(
+        URI.create(config(kubectl, "{.clusters[0].cluster.server}")),
+        trusting(config(kubectl, "{.clusters[0].cluster.certificate-authority-data}")),
+        token(kubectl));
   }
 
-  /** Trusts the API server's certificate. */
-  SSLContext tls() {
-    byte[] authority =
-        Base64.getDecoder().decode(config("{.clusters[0].cluster.certificate-authority-data}"));
+  private static SSLContext trusting(String authority) {
     try {
       KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
       trusted.load(null, null);
       trusted.setCertificateEntry(
           "cluster",
           CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(authority)));
+              .generateCertificate(
+                  new ByteArrayInputStream(Base64.getDecoder().decode(authority))));
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(trusted);
@@ -51,8 +54,26 @@ record OperatorAccount(Kubectl kubectl) {
     }
   }
 
-  /** Writes a kubeconfig with the operator's own {@link #token} that names this API server. */
-  Path kubeconfig(InetSocketAddress server, String token, Path folder) {
+  private static String token(Kubectl kubectl) {
+    String name =
+        kubectl.run(
+            "-n",
+            Product.NAMESPACE,
+            "get",
+            "serviceaccount",
+            Product.DEPLOYMENT,
+            "-o=jsonpath={.secrets[0].name}");
+    String encoded =
+        kubectl.run("-n", Product.NAMESPACE, "get", "secret", name, "-o=jsonpath={.data.token}");
+    return new String(Base64.getDecoder().decode(encoded), StandardCharsets.US_ASCII);
+  }
+
+  private static String config(Kubectl kubectl, String path) {
+    return kubectl.run("config", "view", "--raw", "-o=jsonpath=" + path);
+  }
+
+  /** Writes a kubeconfig with the operator's token that names another API server. */
+  Path kubeconfig(InetSocketAddress server, Path folder) {
     try {
       return Files.writeString(
           folder.resolve("kubeconfig-" + server.getPort()),
@@ -68,24 +89,5 @@ record OperatorAccount(Kubectl kubectl) {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write a kubeconfig", e);
     }
-  }
-
-  /** What the operator shows to the API server. */
-  String token() {
-    String name =
-        kubectl.run(
-            "-n",
-            Product.NAMESPACE,
-            "get",
-            "serviceaccount",
-            Product.DEPLOYMENT,
-            "-o=jsonpath={.secrets[0].name}");
-    String encoded =
-        kubectl.run("-n", Product.NAMESPACE, "get", "secret", name, "-o=jsonpath={.data.token}");
-    return new String(Base64.getDecoder().decode(encoded), StandardCharsets.US_ASCII);
-  }
-
-  private String config(String path) {
-    return kubectl.run("config", "view", "--raw", "-o=jsonpath=" + path);
   }
 }
