@@ -12,7 +12,6 @@ PRODUCT := crds,operator,e2e
 RUNTIME := runtime-image,runtime-image/engine,runtime-image/boot,runtime-image/examples/word-count
 RUNTIME_SOURCES := $(shell find pom.xml runtime-image -type f -not -path '*/target/*')
 SEEDS ?= 2000
-LATER = @echo "$@: comes later: $(1)" >&2; exit 2
 
 .PHONY: help
 help: ## Show this list
@@ -76,8 +75,8 @@ bench-recovery: package ## Measure how long lost pods silence the sink (REPETITI
 	@REPETITIONS="$(or $(REPETITIONS),7)" build/e2e.sh io.streamjob.e2e.bench.RecoveryBench
 
 .PHONY: bench-scale
-bench-scale: ## (later) Measure many StreamJobs under one operator
-	$(call LATER,scale benchmarks come with the fourth milestone)
+bench-scale: package ## Measure one operator with many StreamJobs (JOBS=1000, REPETITIONS=7)
+	@JOBS="$(or $(JOBS),1000)" REPETITIONS="$(or $(REPETITIONS),7)" build/e2e.sh io.streamjob.e2e.bench.ScaleBench
 
 .PHONY: format
 format: ## Format the sources

@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,12 +18,18 @@ import java.util.Map;
  * What a benchmark has found: a table for people and a file for programs.
  *
  * @param series in the order in which they were measured
+ * @param figures what was measured once, by name, with the unit as its end
  */
-record Report(List<Series> series) {
+record Report(List<Series> series, Map<String, Long> figures) {
   private static final JsonMapper JSON = new JsonMapper();
 
   Report {
     series = List.copyOf(series);
+    figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+  }
+
+  Report(List<Series> series) {
+    this(series, Map.of());
   }
 
   /** A table in Markdown. */
@@ -53,6 +61,7 @@ record Report(List<Series> series) {
     ObjectNode root = JSON.createObjectNode();
     root.put("machine", Machine.name());
     root.put("commit", commit());
+    figures.forEach(root::put);
     root.set("series", JSON.valueToTree(series.stream().map(Report::all).toList()));
     try {
       Path file = Repository.path("target/bench").resolve(name + ".json");

@@ -52,12 +52,22 @@ final class RolloutBench implements AutoCloseable {
 
   /** Upgrades from version 1 to 2 and from 2 to 1 in turn. */
   Series upgrades(String strategy, String state, int repetitions) {
+    return series(
+        (strategy + "_" + state).toLowerCase(Locale.ROOT), upgraded(strategy, state, repetitions));
+  }
+
+  /** The same, Warm and by savepoint, under circumstances that have a name. */
+  Series upgrades(String circumstances, int repetitions) {
+    return series(circumstances, upgraded("Warm", "Savepoint", repetitions));
+  }
+
+  private List<Series.Sample> upgraded(String strategy, String state, int repetitions) {
     List<Series.Sample> samples = new ArrayList<>();
     for (int i = 0; i < repetitions; i++) {
       version = version.equals("1") ? "2" : "1";
       samples.add(rollout(version, strategy, state, "Completed"));
     }
-    return series((strategy + "_" + state).toLowerCase(Locale.ROOT), samples);
+    return samples;
   }
 
   /** Warm upgrades to a version that cannot read the state: the old one resumes. */
@@ -84,7 +94,7 @@ final class RolloutBench implements AutoCloseable {
         new Series.Sample(
             gap.toMillis(), rollout.path("downtimeMillis").asLong(-1), Series.parts(rollout));
     System.err.printf(
-        "bench-upgrade: %s %s by %s to %s: gap_ms=%d told_ms=%d %s%n",
+        "bench: %s %s by %s to %s: gap_ms=%d told_ms=%d %s%n",
         name, strategy, state, version, sample.gapMillis(), sample.toldMillis(), sample.parts());
     return sample;
   }
@@ -92,7 +102,7 @@ final class RolloutBench implements AutoCloseable {
   /** Whether nothing that was fed until now is lost or doubled. */
   boolean isExact() {
     Flow.Errors errors = flow.end();
-    System.err.printf("bench-upgrade: %s: %s%n", name, errors);
+    System.err.printf("bench: %s: %s%n", name, errors);
     return errors.none();
   }
 
