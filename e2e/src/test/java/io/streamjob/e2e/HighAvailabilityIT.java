@@ -3,9 +3,8 @@ package io.streamjob.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamjob.e2e.harness.Kubectl;
+import io.streamjob.e2e.harness.InstalledOperator;
 import io.streamjob.e2e.harness.Nemesis;
-import io.streamjob.e2e.harness.Product;
 import io.streamjob.e2e.wordcount.Text;
 import io.streamjob.e2e.wordcount.WordCountRun;
 import java.time.Duration;
@@ -160,26 +159,7 @@ class HighAvailabilityIT {
 
   /** Whatever happens meanwhile, the engine does by itself. */
   private void withoutOperator(Runnable act) {
-    Kubectl kubectl = stage.cluster().kubectl();
-    scale(kubectl, 0);
-    Awaitility.await("the operator to be gone")
-        .atMost(LIMIT)
-        .until(() -> kubectl.run("-n", Product.NAMESPACE, "get", "pods", "-o", "name").isBlank());
-    try {
-      act.run();
-    } finally {
-      scale(kubectl, 1);
-      kubectl.awaitRollout(Product.NAMESPACE, Product.DEPLOYMENT, LIMIT);
-    }
-  }
-
-  private static void scale(Kubectl kubectl, int replicas) {
-    kubectl.run(
-        "-n",
-        Product.NAMESPACE,
-        "scale",
-        "deployment/" + Product.DEPLOYMENT,
-        "--replicas=" + replicas);
+    new InstalledOperator(stage.cluster().kubectl()).runWithout(act);
   }
 
   /**

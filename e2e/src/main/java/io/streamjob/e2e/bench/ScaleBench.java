@@ -1,6 +1,7 @@
 package io.streamjob.e2e.bench;
 
 import io.streamjob.e2e.harness.Cluster;
+import io.streamjob.e2e.harness.InstalledOperator;
 import io.streamjob.e2e.harness.ObjectStore;
 import io.streamjob.e2e.harness.Product;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.Map;
  * alone and among them, 7 if unset.
  */
 public final class ScaleBench {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final Duration REST = Duration.ofSeconds(60);
 
   private ScaleBench() {}
@@ -47,6 +47,7 @@ public final class ScaleBench {
   }
 
   private static Report measure(Cluster cluster, RolloutBench bench, int jobs, int repetitions) {
+    InstalledOperator operator = new InstalledOperator(cluster.kubectl());
     OperatorUsage usage = new OperatorUsage(cluster.kubectl());
     Map<String, Long> figures = new LinkedHashMap<>();
     Series alone = bench.upgrades("alone", repetitions);
@@ -54,10 +55,10 @@ public final class ScaleBench {
     figures.put("alone_cpu_millis_per_second", usage.cpuMillisPerSecond(REST));
     try (Crowd crowd = new Crowd(cluster.kubectl(), jobs)) {
       crowd.awaitDecided();
-      scale(cluster, 0);
+      operator.stop();
       crowd.edit();
       long start = System.nanoTime();
-      scale(cluster, 1);
+      operator.start();
       crowd.awaitDecided();
       figures.put("all_decided_ms", Duration.ofNanos(System.nanoTime() - start).toMillis());
       figures.put("crowd_cpu_millis_per_second", usage.cpuMillisPerSecond(REST));
@@ -65,18 +66,5 @@ public final class ScaleBench {
       figures.put("crowd_memory_mib", usage.memoryMib());
       return new Report(List.of(alone, among), figures);
     }
-  }
-
-  private static void scale(Cluster cluster, int replicas) {
-    cluster
-        .kubectl()
-        .run(
-            "-n",
-            Product.NAMESPACE,
-            "scale",
-            "deployment",
-            Product.DEPLOYMENT,
-            "--replicas=" + replicas);
-    cluster.kubectl().awaitRollout(Product.NAMESPACE, Product.DEPLOYMENT, LIMIT);
   }
 }

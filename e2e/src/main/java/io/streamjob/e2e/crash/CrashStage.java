@@ -1,7 +1,6 @@
 package io.streamjob.e2e.crash;
 
 import io.streamjob.e2e.harness.ObjectStore;
-import io.streamjob.e2e.harness.Product;
 import io.streamjob.e2e.harness.Repository;
 import io.streamjob.e2e.harness.SelfBuiltCluster;
 import io.streamjob.e2e.wordcount.Flow;
@@ -20,22 +19,21 @@ import java.util.stream.Stream;
 
 /**
  * A running word count whose operators live outside of the cluster and reach everything through a
- * chokepoint. The installed operator rests meanwhile.
+ * chokepoint. The installed operator is to be away meanwhile.
  */
 final class CrashStage implements AutoCloseable {
-  private static final String NAMESPACE = "crash-sweep";
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final int TEXT_BYTES = 1 << 20;
   private static final int WORDS_PER_SECOND = 200; // it runs for as long as operators take to die
   private static final int PIECE_BYTES = 4 << 10;
-  private static final long WORDS_AHEAD = 24_000;
+  private static final long WORDS_AHEAD = 6_000; // nobody measures how long it waits for text
 
   /** The argument of an operator that has no other beside it. */
   static final String ALONE = "--leader-election=false";
 
   private final SelfBuiltCluster cluster;
   private final OperatorAccount account;
-  private final Path folder = Repository.path("target/crash");
+  private final Path folder;
   private final WordCountRun run;
   private final Flow flow;
   private final Rollouts rollouts;
@@ -43,19 +41,21 @@ final class CrashStage implements AutoCloseable {
   /**
    * Starts the job.
    *
+   * @param name its namespace; what its operators leave goes to {@code target/crash/NAME}
    * @param change what to change in its manifest
    */
-  CrashStage(SelfBuiltCluster cluster, ObjectStore store, UnaryOperator<String> change) {
+  CrashStage(
+      SelfBuiltCluster cluster, ObjectStore store, String name, UnaryOperator<String> change) {
     this.cluster = cluster;
+    folder = Repository.path("target/crash").resolve(name);
     clearFolder();
-    scale(0);
     account = OperatorAccount.of(cluster.kubectl());
     run =
         WordCountRun.apply(
             cluster,
             store,
-            NAMESPACE,
-            NAMESPACE,
+            name,
+            name,
             Text.read("", TEXT_BYTES, PIECE_BYTES),
             sample -> change.apply(WordCountRun.sized(sample, WORDS_PER_SECOND, 0)));
     try (HostOperator first = operator(Chokepoint.Trap.NONE, ALONE)) {
@@ -76,7 +76,7 @@ final class CrashStage implements AutoCloseable {
     List<String> all =
         new ArrayList<>(
             List.of(
-                "--watch-namespaces=" + NAMESPACE,
+                "--watch-namespaces=" + run.namespace(),
                 // Any: nobody asks for its health here.
                 "--port=0",
                 // Each death takes its time from these.
@@ -145,23 +145,10 @@ final class CrashStage implements AutoCloseable {
     }
   }
 
-  private void scale(int replicas) {
-    cluster
-        .kubectl()
-        .run(
-            "-n",
-            Product.NAMESPACE,
-            "scale",
-            "deployment",
-            Product.DEPLOYMENT,
-            "--replicas=" + replicas);
-    cluster.kubectl().awaitRollout(Product.NAMESPACE, Product.DEPLOYMENT, LIMIT);
-  }
-
+  /** Deletes the job in good order. */
   @Override
   public void close() {
     flow.close();
-    scale(1); // deletes the job in good order
-    run.close();
+    operated(Chokepoint.Trap.NONE, run::close);
   }
 }

@@ -2,6 +2,7 @@ package io.streamjob.e2e.crash;
 
 import io.streamjob.e2e.harness.Cluster;
 import io.streamjob.e2e.harness.Component;
+import io.streamjob.e2e.harness.InstalledOperator;
 import io.streamjob.e2e.harness.ObjectStore;
 import io.streamjob.e2e.harness.Product;
 import io.streamjob.e2e.harness.SelfBuiltCluster;
@@ -10,6 +11,11 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -95,7 +101,7 @@ public final class CrashSweep {
     Survey survey;
     try (ObjectStore store = ObjectStore.install(cluster)) {
       product.install();
-      survey = whole(cluster, store);
+      survey = new InstalledOperator(cluster.kubectl()).getWithout(() -> whole(cluster, store));
     }
     Flow.Errors errors = survey.errors();
     System.out.printf(
@@ -126,6 +132,7 @@ public final class CrashSweep {
           sweep(
               cluster,
               store,
+              "crash-operator",
               UnaryOperator.identity(),
               sweep -> {
                 if (isWished(part, DEATHS)) {
@@ -143,24 +150,38 @@ public final class CrashSweep {
     return isWished(part, PODS) ? all.and(pods(cluster, store)) : all;
   }
 
+  /** The pods of two jobs die side by side: most of that time is spent waiting for new ones. */
   private static Survey pods(SelfBuiltCluster cluster, ObjectStore store) {
-    Survey byOperator =
-        sweep(
-            cluster,
-            store,
-            UnaryOperator.identity(),
-            sweep -> {
-              sweep.killPods(Component.COORDINATOR);
-              sweep.killPods(Component.WORKER);
-            });
+    Callable<Survey> byOperator =
+        () ->
+            sweep(
+                cluster,
+                store,
+                "crash-pods",
+                UnaryOperator.identity(),
+                sweep -> {
+                  sweep.killPods(Component.COORDINATOR);
+                  sweep.killPods(Component.WORKER);
+                });
     // A lost worker is the engine's business in any case.
-    Survey byEngine =
-        sweep(
-            cluster,
-            store,
-            CrashSweep::highlyAvailable,
-            sweep -> sweep.killPods(Component.COORDINATOR));
-    return byOperator.and(byEngine);
+    Callable<Survey> byEngine =
+        () ->
+            sweep(
+                cluster,
+                store,
+                "crash-pods-ha",
+                CrashSweep::highlyAvailable,
+                sweep -> sweep.killPods(Component.COORDINATOR));
+    try (ExecutorService jobs = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Survey> first = jobs.submit(byOperator);
+      Future<Survey> second = jobs.submit(byEngine);
+      return first.get().and(second.get());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the pods of one job were not survived", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while pods die", e);
+    }
   }
 
   private static String highlyAvailable(String sample) {
@@ -177,19 +198,24 @@ public final class CrashSweep {
    * @param stride which of its writes an operator dies of; 1 is its first
    */
   public static Survey warmUpgrade(Cluster cluster, ObjectStore store, int stride) {
-    return sweep(
-        ofThisMachine(cluster),
-        store,
-        UnaryOperator.identity(),
-        sweep -> sweep.crash(WARM.withStride(stride)));
+    return new InstalledOperator(cluster.kubectl())
+        .getWithout(
+            () ->
+                sweep(
+                    ofThisMachine(cluster),
+                    store,
+                    "crash-operator",
+                    UnaryOperator.identity(),
+                    sweep -> sweep.crash(WARM.withStride(stride))));
   }
 
   private static Survey sweep(
       SelfBuiltCluster cluster,
       ObjectStore store,
+      String name,
       UnaryOperator<String> change,
       Consumer<CrashSweep> acts) {
-    try (CrashStage stage = new CrashStage(cluster, store, change)) {
+    try (CrashStage stage = new CrashStage(cluster, store, name, change)) {
       CrashSweep sweep = new CrashSweep(stage);
       acts.accept(sweep);
       return new Survey(sweep.points, stage.errors());

@@ -18,6 +18,7 @@ final class HostOperator implements AutoCloseable {
 
   private final Process process;
   private final Chokepoint chokepoint;
+  private final Path log;
 
   /**
    * Starts one.
@@ -29,6 +30,7 @@ final class HostOperator implements AutoCloseable {
    */
   HostOperator(Chokepoint chokepoint, Path kubeconfig, Path folder, List<String> arguments) {
     this.chokepoint = chokepoint;
+    log = folder.resolve("operator.log");
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -49,8 +51,7 @@ final class HostOperator implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(folder.resolve("operator.log").toFile()));
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("KUBECONFIG", kubeconfig.toString());
     try {
       process = builder.start();
@@ -68,8 +69,7 @@ final class HostOperator implements AutoCloseable {
   void checkAlive() {
     if (!process.isAlive()) {
       throw new IllegalStateException(
-          "the operator ended by itself with %d; its log: target/crash/operator.log"
-              .formatted(process.exitValue()));
+          "the operator ended by itself with %d; its log: %s".formatted(process.exitValue(), log));
     }
   }
 
@@ -92,8 +92,8 @@ final class HostOperator implements AutoCloseable {
     try {
       if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException(
-            "the operator does not end within %d s of SIGTERM; its log: target/crash/operator.log"
-                .formatted(END_SECONDS));
+            "the operator does not end within %d s of SIGTERM; its log: %s"
+                .formatted(END_SECONDS, log));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
