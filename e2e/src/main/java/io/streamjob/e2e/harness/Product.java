@@ -1,10 +1,9 @@
 package io.streamjob.e2e.harness;
 
-import com.marcnuri.helm.Helm;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The product, as a user gets it: images built from what Maven made, and the operator installed
@@ -67,23 +66,16 @@ public record Product(Cluster cluster) {
             "--validate=false",
             "-f",
             Repository.path("crds/manifests").toString());
-    Path chart = Repository.path("charts/streamjob-operator");
-    var upgrade =
-        new Helm(chart)
-            .upgrade()
-            .install()
-            .withName(DEPLOYMENT)
-            .withNamespace(NAMESPACE)
-            .createNamespace()
-            .withKubeConfig(cluster.kubeconfig())
-            .set("image.repository", OPERATOR)
-            .set("image.tag", "dev")
-            // A new image of the same tag is taken up by new pods only.
-            .set("podAnnotations.installed-at", "t" + System.currentTimeMillis());
+    Map<String, String> values = new TreeMap<>();
+    values.put("image.repository", OPERATOR);
+    values.put("image.tag", "dev");
+    // A new image of the same tag is taken up by new pods only.
+    values.put("podAnnotations.installed-at", "t" + System.currentTimeMillis());
     for (int i = 0; i < operatorArguments.length; i++) {
-      upgrade.set("extraArgs[" + i + "]", operatorArguments[i]);
+      values.put("extraArgs[" + i + "]", operatorArguments[i]);
     }
-    upgrade.call();
+    new Release(Repository.path("charts/streamjob-operator"), DEPLOYMENT, NAMESPACE, values)
+        .install(cluster.kubeconfig());
     cluster.kubectl().awaitRollout(NAMESPACE, DEPLOYMENT, START_LIMIT);
   }
 }
