@@ -71,8 +71,8 @@ bench-upgrade: package ## Measure how long upgrades silence the sink (REPETITION
 	@REPETITIONS="$(or $(REPETITIONS),7)" STATE="$(STATE)" build/e2e.sh io.streamjob.e2e.bench.UpgradeBench
 
 .PHONY: bench-recovery
-bench-recovery: package ## Measure how long lost pods silence the sink (REPETITIONS=7)
-	@REPETITIONS="$(or $(REPETITIONS),7)" build/e2e.sh io.streamjob.e2e.bench.RecoveryBench
+bench-recovery: package ## Measure how long lost pods silence the sink (REPETITIONS=7, PART=coordinator_running,...)
+	@REPETITIONS="$(or $(REPETITIONS),7)" PART="$(PART)" build/e2e.sh io.streamjob.e2e.bench.RecoveryBench
 
 .PHONY: bench-scale
 bench-scale: package ## Measure one operator with many StreamJobs (JOBS=1000, REPETITIONS=7)

@@ -30,10 +30,12 @@ import java.util.function.Predicate;
  * from another loss. And how long when the engine rescales a job from one worker to two and back.
  *
  * <p>Environment: {@code REPETITIONS}, kills of the coordinator and of the worker of a job that
- * just runs, 7 if unset; of each other kind half as many.
+ * just runs, 7 if unset; of each other kind half as many. {@code PART}, names of figures such as
+ * {@code coordinator_running}, or {@code rescale}; all if unset.
  */
 public final class RecoveryBench {
   private static final String NAME = "bench-recovery";
+  private static final String RESCALE = "rescale";
   private static final Duration LIMIT = Duration.ofMinutes(8);
   private static final int TEXT_BYTES = 1 << 20; // the flow repeats it without end
   private static final int PIECE_BYTES = 32 << 10;
@@ -91,9 +93,10 @@ public final class RecoveryBench {
     Flow.Errors errors;
     try (ObjectStore store = ObjectStore.install(cluster)) {
       product.install();
-      errors =
-          measure(cluster, store, repetitions, series)
-              .and(rescale(cluster, store, repetitions, series));
+      errors = measure(cluster, store, repetitions, series);
+      if (isWished(RESCALE)) {
+        errors = errors.and(rescale(cluster, store, repetitions, series));
+      }
     }
     Report report = new Report(series);
     System.err.printf("%n%s: %s%n%s%n", report.write("recovery"), Machine.name(), report.table());
@@ -124,7 +127,10 @@ public final class RecoveryBench {
         for (Moment moment : Moment.values()) {
           for (Victim victim : Victim.values()) {
             boolean main = moment == Moment.RUNNING && victim.isPodOfTheJob();
-            to.add(bench.kills(victim, moment, main ? repetitions : Math.max(1, repetitions / 2)));
+            if (isWished(name(victim, moment))) {
+              to.add(
+                  bench.kills(victim, moment, main ? repetitions : Math.max(1, repetitions / 2)));
+            }
           }
         }
         Flow.Errors errors = flow.end();
@@ -196,8 +202,16 @@ public final class RecoveryBench {
     for (int i = 0; i < repetitions; i++) {
       samples.add(kill(victim, moment));
     }
-    return new Series(
-        "%s_%s".formatted(victim, moment).toLowerCase(Locale.ROOT).replace("api_", "api"), samples);
+    return new Series(name(victim, moment), samples);
+  }
+
+  private static String name(Victim victim, Moment moment) {
+    return "%s_%s".formatted(victim, moment).toLowerCase(Locale.ROOT).replace("api_", "api");
+  }
+
+  private static boolean isWished(String figure) {
+    String part = System.getenv().getOrDefault("PART", "");
+    return part.isEmpty() || List.of(part.split(",")).contains(figure);
   }
 
   private Series.Sample kill(Victim victim, Moment moment) {

@@ -49,6 +49,10 @@ final class EngineOptions {
     SortedMap<String, String> options = new TreeMap<>(suggested());
     if (spec.isHighlyAvailable()) {
       options.putAll(election());
+    } else {
+      // No other coordinator comes back for the slots of a job that is lost: the job starts again
+      // once they are free, and that is so long after its tasks have ended (10 s if unset).
+      options.put("taskmanager.slot.timeout", "3s");
     }
     options.putAll(restart(spec.restart()));
     if (spec.scaling() == Scaling.InPlace) {
