@@ -2,6 +2,8 @@ package io.streamjob.operator.engine.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,12 +45,14 @@ class RedactionTest {
 
   @Test
   void hostileTextCostsLittle() {
-    long before = System.nanoTime();
+    ThreadMXBean processor = ManagementFactory.getThreadMXBean();
+    long before = processor.getCurrentThreadCpuTime();
 
     Redaction.line("password".repeat(1_000_000), 500);
     Redaction.line("a".repeat(1_000_000), 500);
     Redaction.line("x://" + "a".repeat(1_000_000), 500);
 
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(processor.getCurrentThreadCpuTime() - before))
+        .isLessThan(Duration.ofSeconds(2));
   }
 }
