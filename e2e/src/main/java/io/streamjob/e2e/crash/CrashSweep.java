@@ -326,19 +326,21 @@ public final class CrashSweep {
 
   /**
    * A rollout in which all pods of one kind die at each of its steps. It may be given up by that,
-   * and tried again; or rolled back, and refused until it is wished anew.
+   * and tried again; or rolled back, and refused until it is wished anew: then the version of
+   * before runs on, and the next upgrade is to the other one again.
    */
   private void killPods(Scenario scenario, Component component) {
+    boolean completes = scenario.outcome().equals("Completed");
+    String version = completes ? stage.rollouts().otherVersion() : scenario.version();
     PodKills kills = new PodKills(stage.run(), component);
     stage.operated(
         kills,
         () -> {
-          stage.rollouts().begin(scenario.version(), scenario.strategy(), scenario.state());
-          boolean done = stage.rollouts().awaitVersionOrRefusal(scenario.version(), OUTAGES_LIMIT);
-          if (done && scenario.outcome().equals("RolledBack")) {
+          stage.rollouts().begin(version, scenario.strategy(), scenario.state());
+          boolean done = stage.rollouts().awaitVersionOrRefusal(version, OUTAGES_LIMIT);
+          if (done && !completes) {
             throw new IllegalStateException(
-                "expected version %s to be refused, found it current"
-                    .formatted(scenario.version()));
+                "expected version %s to be refused, found it current".formatted(version));
           }
           stage.run().awaitRunning(OUTAGES_LIMIT);
         });

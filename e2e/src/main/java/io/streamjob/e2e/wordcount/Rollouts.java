@@ -37,6 +37,11 @@ public final class Rollouts {
                 .formatted(version, strategy, state, edits));
   }
 
+  /** That of the versions 1 and 2 which is not the current one. */
+  public String otherVersion() {
+    return runs("1", run.jobs().get(WordCountRun.JOB)) ? "2" : "1";
+  }
+
   /** Whether the rollout that was begun last has ended. */
   public boolean isOver() {
     return isOver(run.jobs().get(WordCountRun.JOB));
