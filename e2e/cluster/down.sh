@@ -6,6 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 source "$SCRIPTS/process.sh"
 
 readonly QUIET=${1:-}
+readonly PROGRAMS=(kubelet kube-proxy kube-scheduler kube-controller-manager kube-apiserver etcd containerd dnsmasq)
 
 # Starts containerd unless it runs, and asks it. One that was just killed may still look alive: whoever calls this calls again.
 containerd_answers() {
@@ -28,13 +29,16 @@ remove_containers() {
   for id in $(ctr_k8s containers ls -q); do ctr_k8s containers rm "$id" >/dev/null 2>&1 || true; done
 }
 
+# Also those that are on no record any more.
 kill_leftover_processes() {
-  local pid
+  local pid program
   for pid in $(cat "$CGROUPS"/*/"$POD_CGROUP"/cgroup.procs "$CGROUPS/$POD_CGROUP/cgroup.procs" 2>/dev/null) \
     $(find "$CGROUPS" -path "*/$POD_CGROUP/*" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u); do
     kill -KILL "$pid" 2>/dev/null || true
   done
-  for pid in $(ours program containerd-shim-runc-v2); do kill -KILL "$pid" 2>/dev/null || true; done
+  for program in containerd-shim-runc-v2 "${PROGRAMS[@]}"; do
+    for pid in $(ours program "$program"); do kill -KILL "$pid" 2>/dev/null || true; done
+  done
 }
 
 unmount_leftovers() {

@@ -12,6 +12,8 @@ case ${1:-} in
   etcd) start_again=start_etcd ;;
   *) fail "restart.sh: expected kube-apiserver or etcd, found '${1:-}'" ;;
 esac
+# Two at once would start two of a kind, and the one on record would be the one that found the port taken.
+hold_lock cluster
 if pid=$(pid_of "$1"); then
   kill -KILL "$pid"
   await_end 5 "$pid"

@@ -7,13 +7,18 @@ import io.streamjob.e2e.harness.SelfBuiltCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The self-built cluster comes up over whatever an earlier run left, and leaves nothing itself. */
 class SelfBuiltClusterIT {
+  private static final Duration DOWN = Duration.ofSeconds(1);
   private static final List<String> COMPONENTS =
       List.of(
           "containerd",
@@ -66,6 +71,24 @@ class SelfBuiltClusterIT {
         .noneMatch(mount -> mount.contains(state));
     assertThat(SelfBuiltCluster.started().kubectl().run("get", "configmaps"))
         .doesNotContain("written-before");
+  }
+
+  @Test
+  void aPartThatIsKilledTwiceAtOnceRunsOnceAndIsOnRecord() throws Exception {
+    try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> first = both.submit(() -> cluster.restartApiServer(DOWN));
+      Future<?> second = both.submit(() -> cluster.restartApiServer(DOWN));
+      first.get();
+      second.get();
+    }
+
+    assertThat(ProcessHandle.allProcesses().filter(this::isApiServer).map(ProcessHandle::pid))
+        .containsExactly(recordedProcess("kube-apiserver"));
+  }
+
+  private boolean isApiServer(ProcessHandle process) {
+    return process.info().command().orElse("").endsWith("/kube-apiserver")
+        && commandLine(process).contains(cluster.state() + "/");
   }
 
   private static String commandLine(ProcessHandle process) {
