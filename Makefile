@@ -67,8 +67,8 @@ crash-sweep: package ## Kill the operator at its writes, and all it needs, on re
 	@PART="$(PART)" build/e2e.sh io.streamjob.e2e.crash.CrashSweep
 
 .PHONY: bench-upgrade
-bench-upgrade: package ## Measure how long upgrades silence the sink (REPETITIONS=7, STATE=small|large)
-	@REPETITIONS="$(or $(REPETITIONS),7)" STATE="$(STATE)" build/e2e.sh io.streamjob.e2e.bench.UpgradeBench
+bench-upgrade: package ## Measure how long upgrades silence the sink (REPETITIONS=7, PART=small,...)
+	@REPETITIONS="$(or $(REPETITIONS),7)" PART="$(PART)" build/e2e.sh io.streamjob.e2e.bench.UpgradeBench
 
 .PHONY: bench-recovery
 bench-recovery: package ## Measure how long lost pods silence the sink (REPETITIONS=7, PART=coordinator_running,...)

@@ -5,6 +5,7 @@ import io.streamjob.e2e.harness.Cluster;
 import io.streamjob.e2e.harness.Component;
 import io.streamjob.e2e.harness.Nemesis;
 import io.streamjob.e2e.harness.ObjectStore;
+import io.streamjob.e2e.harness.Parts;
 import io.streamjob.e2e.harness.Product;
 import io.streamjob.e2e.harness.Route;
 import io.streamjob.e2e.harness.SelfBuiltCluster;
@@ -30,8 +31,8 @@ import java.util.function.Predicate;
  * from another loss. And how long when the engine rescales a job from one worker to two and back.
  *
  * <p>Environment: {@code REPETITIONS}, kills of the coordinator and of the worker of a job that
- * just runs, 7 if unset; of each other kind half as many. {@code PART}, names of figures such as
- * {@code coordinator_running}, or {@code rescale}; all if unset.
+ * just runs, 7 if unset; of each other kind half as many. {@link Parts}: names of figures such as
+ * {@code coordinator_running}, and {@code rescale}.
  */
 public final class RecoveryBench {
   private static final String NAME = "bench-recovery";
@@ -82,6 +83,7 @@ public final class RecoveryBench {
 
   public static void main(String[] args) {
     int repetitions = Integer.parseInt(System.getenv().getOrDefault("REPETITIONS", "7"));
+    Parts parts = Parts.wished(names());
     if (!(Cluster.start() instanceof SelfBuiltCluster cluster)) {
       throw new IllegalStateException(
           "bench-recovery: expected the self-built cluster, whose processes this machine can kill; unset "
@@ -93,8 +95,8 @@ public final class RecoveryBench {
     Flow.Errors errors;
     try (ObjectStore store = ObjectStore.install(cluster)) {
       product.install();
-      errors = measure(cluster, store, repetitions, series);
-      if (isWished(RESCALE)) {
+      errors = measure(cluster, store, parts, repetitions, series);
+      if (parts.include(RESCALE)) {
         errors = errors.and(rescale(cluster, store, repetitions, series));
       }
     }
@@ -110,7 +112,7 @@ public final class RecoveryBench {
   }
 
   private static Flow.Errors measure(
-      SelfBuiltCluster cluster, ObjectStore store, int repetitions, List<Series> to) {
+      SelfBuiltCluster cluster, ObjectStore store, Parts parts, int repetitions, List<Series> to) {
     Text text = Text.read("", TEXT_BYTES, PIECE_BYTES);
     try (WordCountRun run =
         WordCountRun.apply(
@@ -127,7 +129,7 @@ public final class RecoveryBench {
         for (Moment moment : Moment.values()) {
           for (Victim victim : Victim.values()) {
             boolean main = moment == Moment.RUNNING && victim.isPodOfTheJob();
-            if (isWished(name(victim, moment))) {
+            if (parts.include(name(victim, moment))) {
               to.add(
                   bench.kills(victim, moment, main ? repetitions : Math.max(1, repetitions / 2)));
             }
@@ -209,9 +211,14 @@ public final class RecoveryBench {
     return "%s_%s".formatted(victim, moment).toLowerCase(Locale.ROOT).replace("api_", "api");
   }
 
-  private static boolean isWished(String figure) {
-    String part = System.getenv().getOrDefault("PART", "");
-    return part.isEmpty() || List.of(part.split(",")).contains(figure);
+  private static List<String> names() {
+    List<String> names = new ArrayList<>(List.of(RESCALE));
+    for (Victim victim : Victim.values()) {
+      for (Moment moment : Moment.values()) {
+        names.add(name(victim, moment));
+      }
+    }
+    return names;
   }
 
   private Series.Sample kill(Victim victim, Moment moment) {

@@ -4,6 +4,7 @@ import io.streamjob.e2e.harness.Cluster;
 import io.streamjob.e2e.harness.Component;
 import io.streamjob.e2e.harness.InstalledOperator;
 import io.streamjob.e2e.harness.ObjectStore;
+import io.streamjob.e2e.harness.Parts;
 import io.streamjob.e2e.harness.Product;
 import io.streamjob.e2e.harness.SelfBuiltCluster;
 import io.streamjob.e2e.wordcount.Flow;
@@ -30,7 +31,7 @@ import java.util.function.UnaryOperator;
  * operator finds what the one before it has left. Paths that have most of their writes in common
  * with another one are struck at each second write.
  *
- * <p>Environment: {@code PART}, of {@code deaths,faults,pods}; all if unset.
+ * <p>Environment: {@link Parts}, of {@code deaths,faults,pods}.
  */
 public final class CrashSweep {
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -95,13 +96,15 @@ public final class CrashSweep {
   }
 
   public static void main(String[] args) {
+    Parts parts = Parts.wished(List.of(DEATHS, FAULTS, PODS));
     SelfBuiltCluster cluster = ofThisMachine(Cluster.start());
     Product product = new Product(cluster);
     product.provideImages(List.of("1", "2", "incompatible"));
     Survey survey;
     try (ObjectStore store = ObjectStore.install(cluster)) {
       product.install();
-      survey = new InstalledOperator(cluster.kubectl()).getWithout(() -> whole(cluster, store));
+      survey =
+          new InstalledOperator(cluster.kubectl()).getWithout(() -> whole(cluster, store, parts));
     }
     Flow.Errors errors = survey.errors();
     System.out.printf(
@@ -124,10 +127,9 @@ public final class CrashSweep {
             + Cluster.KUBECONFIG_VARIABLE);
   }
 
-  private static Survey whole(SelfBuiltCluster cluster, ObjectStore store) {
-    String part = System.getenv().getOrDefault("PART", "");
+  private static Survey whole(SelfBuiltCluster cluster, ObjectStore store, Parts parts) {
     Survey all = Survey.NONE;
-    if (isWished(part, DEATHS) || isWished(part, FAULTS)) {
+    if (parts.include(DEATHS, FAULTS)) {
       all =
           sweep(
               cluster,
@@ -135,11 +137,11 @@ public final class CrashSweep {
               "crash-operator",
               UnaryOperator.identity(),
               sweep -> {
-                if (isWished(part, DEATHS)) {
+                if (parts.include(DEATHS)) {
                   sweep.crash(WARM);
                   OTHERS.forEach(sweep::crash);
                 }
-                if (isWished(part, FAULTS)) {
+                if (parts.include(FAULTS)) {
                   sweep.loseAnswers();
                   sweep.restartApiServer();
                   sweep.restartStore();
@@ -147,7 +149,7 @@ public final class CrashSweep {
                 }
               });
     }
-    return isWished(part, PODS) ? all.and(pods(cluster, store)) : all;
+    return parts.include(PODS) ? all.and(pods(cluster, store)) : all;
   }
 
   /** The pods of two jobs die side by side: most of that time is spent waiting for new ones. */
@@ -186,10 +188,6 @@ public final class CrashSweep {
 
   private static String highlyAvailable(String sample) {
     return sample.replace("  coordinator:\n", "  coordinator:\n    highAvailability: Kubernetes\n");
-  }
-
-  private static boolean isWished(String part, String name) {
-    return part.isEmpty() || List.of(part.split(",")).contains(name);
   }
 
   /**
