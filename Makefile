@@ -63,7 +63,7 @@ cluster-down: ## Stop that cluster
 	@e2e/cluster/down.sh >/dev/null; echo "cluster-down: ok"
 
 .PHONY: crash-sweep
-crash-sweep: package ## Kill the operator at its writes, and all it needs, on real parts (PART=deaths,faults,pods)
+crash-sweep: package ## Kill the operator at its writes, and all it needs, on real parts (PART=deaths,faults,coordinators,workers)
 	@PART="$(PART)" build/e2e.sh io.streamjob.e2e.crash.CrashSweep
 
 .PHONY: bench-upgrade

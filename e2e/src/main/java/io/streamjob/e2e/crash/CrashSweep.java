@@ -31,7 +31,7 @@ import java.util.function.UnaryOperator;
  * operator finds what the one before it has left. Paths that have most of their writes in common
  * with another one are struck at each second write.
  *
- * <p>Environment: {@link Parts}, of {@code deaths,faults,pods}.
+ * <p>Environment: {@link Parts}, of {@code deaths,faults,coordinators,workers}.
  */
 public final class CrashSweep {
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -46,7 +46,8 @@ public final class CrashSweep {
 
   private static final String DEATHS = "deaths";
   private static final String FAULTS = "faults";
-  private static final String PODS = "pods";
+  private static final String COORDINATORS = "coordinators";
+  private static final String WORKERS = "workers";
 
   /**
    * A rollout to be crashed.
@@ -96,7 +97,7 @@ public final class CrashSweep {
   }
 
   public static void main(String[] args) {
-    Parts parts = Parts.wished(List.of(DEATHS, FAULTS, PODS));
+    Parts parts = Parts.wished(List.of(DEATHS, FAULTS, COORDINATORS, WORKERS));
     SelfBuiltCluster cluster = ofThisMachine(Cluster.start());
     Product product = new Product(cluster);
     product.provideImages(List.of("1", "2", "incompatible"));
@@ -149,11 +150,11 @@ public final class CrashSweep {
                 }
               });
     }
-    return parts.include(PODS) ? all.and(pods(cluster, store)) : all;
+    return parts.include(COORDINATORS, WORKERS) ? all.and(pods(cluster, store, parts)) : all;
   }
 
   /** The pods of two jobs die side by side: most of that time is spent waiting for new ones. */
-  private static Survey pods(SelfBuiltCluster cluster, ObjectStore store) {
+  private static Survey pods(SelfBuiltCluster cluster, ObjectStore store, Parts parts) {
     Callable<Survey> byOperator =
         () ->
             sweep(
@@ -162,18 +163,24 @@ public final class CrashSweep {
                 "crash-pods",
                 UnaryOperator.identity(),
                 sweep -> {
-                  sweep.killPods(Component.COORDINATOR);
-                  sweep.killPods(Component.WORKER);
+                  if (parts.include(COORDINATORS)) {
+                    sweep.killPods(Component.COORDINATOR);
+                  }
+                  if (parts.include(WORKERS)) {
+                    sweep.killPods(Component.WORKER);
+                  }
                 });
     // A lost worker is the engine's business in any case.
     Callable<Survey> byEngine =
         () ->
-            sweep(
-                cluster,
-                store,
-                "crash-pods-ha",
-                CrashSweep::highlyAvailable,
-                sweep -> sweep.killPods(Component.COORDINATOR));
+            parts.include(COORDINATORS)
+                ? sweep(
+                    cluster,
+                    store,
+                    "crash-pods-ha",
+                    CrashSweep::highlyAvailable,
+                    sweep -> sweep.killPods(Component.COORDINATOR))
+                : Survey.NONE;
     try (ExecutorService jobs = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Survey> first = jobs.submit(byOperator);
       Future<Survey> second = jobs.submit(byEngine);

@@ -80,8 +80,8 @@ public final class Rollouts {
   }
 
   /**
-   * Waits until a version is the current one, or was tried and is refused, however many attempts
-   * that takes.
+   * Waits until a version is the current one, or was tried, was rolled back and is refused, however
+   * many attempts that takes. One that was given up before is tried again by itself.
    *
    * @param version tag of the image
    * @return whether it is the current one
@@ -93,14 +93,17 @@ public final class Rollouts {
                 WordCountRun.JOB,
                 "version %s, or its refusal".formatted(version),
                 limit,
-                job ->
-                    isOver(job)
-                        && (runs(version, job) || !job.at("/status/rejected").isMissingNode()));
+                job -> isOver(job) && (runs(version, job) || isRolledBack(job)));
     return runs(version, ended);
   }
 
   private static boolean runs(String version, JsonNode job) {
     return job.at("/status/current/image").asText().endsWith(":" + version);
+  }
+
+  private static boolean isRolledBack(JsonNode job) {
+    return !job.at("/status/rejected").isMissingNode()
+        && job.at("/status/history/0/outcome").asText().equals("RolledBack");
   }
 
   private boolean isOver(JsonNode job) {
