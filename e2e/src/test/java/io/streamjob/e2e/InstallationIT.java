@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 class InstallationIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
-  /** The JVM answers its tools by SIGQUIT; Ctrl-C takes the same way. */
+  /**
+   * The JVM answers its tools by SIGQUIT, which is taken with those of Ctrl-C. It can only be on a
+   * cluster without an operator: what upgrades a release takes nothing.
+   */
   @Test
   void aProcessThatHasInstalledStillHearsSignals() {
     Stage.get();

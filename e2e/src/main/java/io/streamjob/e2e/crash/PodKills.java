@@ -37,8 +37,8 @@ final class PodKills implements Chokepoint.Trap {
     return true;
   }
 
-  /** In how many steps. */
-  int times() {
-    return steps.size();
+  /** In which steps, as status names them. */
+  Set<String> steps() {
+    return Set.copyOf(steps);
   }
 }

@@ -12,7 +12,10 @@ import org.awaitility.Awaitility;
 public record InstalledOperator(Kubectl kubectl) {
   private static final Duration LIMIT = Duration.ofMinutes(4);
 
-  /** Does something while it is away; brings it back whatever comes of that. */
+  /**
+   * Does something once its pods are gone; brings it back whatever comes of that, and waits until
+   * it is ready.
+   */
   public void runWithout(Runnable act) {
     getWithout(
         () -> {
@@ -31,16 +34,14 @@ public record InstalledOperator(Kubectl kubectl) {
     }
   }
 
-  /** Stops it, and waits until its pods are gone. */
-  public void stop() {
+  private void stop() {
     scale(0);
     Awaitility.await("the operator to be gone")
         .atMost(LIMIT)
         .until(() -> kubectl.run("-n", Product.NAMESPACE, "get", "pods", "-o", "name").isBlank());
   }
 
-  /** Starts it, and waits until it is ready. */
-  public void start() {
+  private void start() {
     scale(1);
     kubectl.awaitRollout(Product.NAMESPACE, Product.DEPLOYMENT, LIMIT);
   }
